@@ -92,6 +92,19 @@ import Workloads
         #expect(error?.location.field == "image")
     }
 
+    /// Eight convolutions of 2^50 multiply–accumulates are as many as can be counted; the ninth is refused.
+    @Test func theSumOverOperatorsIsBounded() throws {
+        var builder = try WorkloadBuilder(name: "test", batch: 1)
+        let x = try builder.input("x", shape: [1, 1 << 10, 1 << 15, 1 << 15])
+        func convolve(_ index: Int) throws {
+            _ = try builder.convolution(x, channels: 1 << 10, window: Window(1), named: "conv\(index)")
+        }
+        for index in 1...8 { try convolve(index) }
+        let error = #expect(throws: DiagnosticError.self) { try convolve(9) }
+        #expect(error?.location.field == "conv9")
+        #expect(error?.message.contains("2^53 multiply–accumulates") == true)
+    }
+
     @Test func emptyWorkloadIsRefused() throws {
         var builder = try WorkloadBuilder(name: "test", batch: 1)
         #expect(throws: DiagnosticError.self) { try builder.build(outputs: []) }
