@@ -1,0 +1,86 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+// A module imports only modules to its left in docs/ARCHITECTURE.md: one target a module, so that the build enforces it.
+
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+let argumentParser: Target.Dependency = .product(name: "ArgumentParser", package: "swift-argument-parser")
+let yams: Target.Dependency = .product(name: "Yams", package: "Yams")
+let grdb: Target.Dependency = .product(name: "GRDB", package: "GRDB.swift")
+
+func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .testTarget(
+        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+}
+
+let package = Package(
+    name: "fast",
+    products: [
+        .executable(name: "fast", targets: ["fast"]),
+        .library(
+            name: "FAST",
+            targets: [
+                "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation", "Environments", "Tensors",
+                "Agents", "Training", "Reports",
+            ]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
+        .package(url: "https://github.com/jpsim/Yams", from: "6.2.2"),
+        .package(url: "https://github.com/groue/GRDB.swift", from: "7.10.0"),
+    ],
+    targets: [
+        module("Diagnostics"),
+        module("Configuration", ["Diagnostics", yams]),
+        module("Workloads", ["Diagnostics"]),
+        module("Accelerators", ["Diagnostics", "Configuration"]),
+        module("Scheduling", ["Diagnostics", "Workloads", "Accelerators"]),
+        module("Compilation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling"]),
+        module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
+        module("Environments", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Simulation"]),
+        .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
+        module("Tensors", ["COpenBLAS"]),
+        module("Agents", ["Diagnostics", "Configuration", "Environments", "Tensors"]),
+        module(
+            "Training",
+            ["Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments", "Tensors", "Agents", grdb]),
+        module(
+            "Reports",
+            ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation", "Environments", "Training"]),
+        .executableTarget(
+            name: "fast",
+            dependencies: [
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
+                "Environments", "Agents", "Training", "Reports", argumentParser,
+            ],
+            swiftSettings: strict),
+
+        tests(of: "Diagnostics"),
+        tests(of: "Configuration", ["Diagnostics"]),
+        tests(of: "Workloads", ["Diagnostics"]),
+        tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
+        tests(of: "Scheduling", ["Workloads", "Accelerators", "Diagnostics"]),
+        tests(of: "Compilation", ["Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
+        tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
+        tests(of: "Environments", ["Workloads", "Accelerators", "Simulation", "Configuration", "Diagnostics"]),
+        tests(of: "Tensors"),
+        tests(of: "Agents", ["Environments", "Tensors", "Configuration", "Diagnostics"]),
+        tests(
+            of: "Training",
+            ["Agents", "Environments", "Accelerators", "Simulation", "Tensors", "Configuration", "Diagnostics"]),
+        tests(
+            of: "Reports",
+            ["Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Diagnostics"]),
+        .testTarget(name: "CommandLineTests", dependencies: ["fast", "Diagnostics"], swiftSettings: strict),
+    ]
+)

@@ -1,0 +1,226 @@
+internal import Accelerators
+internal import Scheduling
+internal import Workloads
+
+/// Groups a workload's operators into regions.
+///
+/// The rules, tried in this order on each operator that is not a tensor operator, in execution order:
+///
+/// 1. **Into the producer**: element-wise work, batch normalisation and global pooling join the region that computes
+///    their input, when that is as large as what they work on and nobody else needs it, or when they are a reduction:
+///    then the region writes both.
+/// 2. **Into the consumers**: element-wise work whose readers are all tensor operators is computed where it is read,
+///    as the tensor operator's input streams in.
+/// 3. **Into the producer all the same**, which then writes both tensors.
+/// 4. **Alone**: a region of vector work.
+///
+/// Reshapes are no work: their output is their input under another name.
+struct RegionFormation {
+    private let workload: Workload
+    private let softmax: CompilerOptions.Softmax
+    private let fuses: Bool
+    private let consumers: [[Operator.ID]]
+    private var regions: [Draft] = []
+    /// The region that computes each value, by the value's position.
+    private var producer: [Int?]
+    /// Element-wise work that waits for the tensor operators that read it, by the position of the value it makes.
+    private var waiting: [Int: [Operator.ID]] = [:]
+    /// The value that a reshaped value is, by position.
+    private let root: [Int]
+
+    private struct Draft {
+        var tensorOperator: Operator.ID?
+        var main: Operator.ID
+        var operators: [Operator.ID]
+        /// Elements that the region's loop runs over: those of its main output.
+        var elements: Int
+        /// Whether rules 1 and 3 may add to it.
+        var isOpen: Bool
+        var inputChain: [Operator.ID] = []
+        var weightChain: [Operator.ID] = []
+    }
+
+    /// The regions of a workload in execution order.
+    ///
+    /// - Parameter fuses: without it every operator is a region of its own.
+    static func regions(of workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool) -> [Region] {
+        var formation = RegionFormation(workload, softmax: softmax, fuses: fuses)
+        for node in workload.operators { formation.place(node) }
+        return formation.finished()
+    }
+
+    private init(_ workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool) {
+        self.workload = workload
+        self.softmax = softmax
+        self.fuses = fuses
+        producer = Array(repeating: nil, count: workload.values.count)
+        var root = Array(workload.values.indices)
+        for node in workload.operators where node.kind == .reshape {
+            root[node.output.index] = root[node.inputs[0].index]
+        }
+        // Who really reads a value: readers through reshapes are readers of the root.
+        var consumers = [[Operator.ID]](repeating: [], count: workload.values.count)
+        for node in workload.operators where node.kind != .reshape {
+            for value in Set(node.inputs.map { root[$0.index] }).sorted() { consumers[value].append(node.id) }
+        }
+        self.consumers = consumers
+        self.root = root
+    }
+
+    // MARK: - Placing
+
+    private mutating func place(_ node: Operator) {
+        switch node.kind {
+        case .reshape:
+            return
+        case .convolution, .linear, .matmul:
+            begin(node)
+        case .elementwise, .batchNorm:
+            guard fuses else { return begin(node) }
+            if let region = fusableProducer(of: node), isOnlyReader(node, within: region) {
+                join(region, node)
+            } else if isReadByTensorOperatorsOnly(node) {
+                waiting[node.output.index] = [node.id]
+            } else if let region = fusableProducer(of: node) {
+                join(region, node)
+            } else {
+                begin(node)
+            }
+        case .globalAveragePool:
+            if fuses, let region = fusableProducer(of: node) { join(region, node) } else { begin(node) }
+        case .layerNorm, .softmax, .maxPool, .averagePool, .embedding:
+            begin(node)
+        }
+    }
+
+    /// The region that computes the latest input, if the work there runs over as many elements as this operator's.
+    private func fusableProducer(of node: Operator) -> Int? {
+        let inputs = node.inputs.map { root[$0.index] }
+        guard !inputs.contains(where: { waiting[$0] != nil }),
+            let region = inputs.compactMap({ producer[$0] }).max(), regions[region].isOpen
+        else { return nil }
+        let elements = node.kind == .globalAveragePool ? workload[node.inputs[0]].elements : workload[node.output].elements
+        let isFull = inputs.contains { producer[$0] == region && workload.values[$0].elements == elements }
+        return isFull && regions[region].elements == elements ? region : nil
+    }
+
+    /// Whether an operator is the only reader of what it takes from a region.
+    private func isOnlyReader(_ node: Operator, within region: Int) -> Bool {
+        node.inputs.allSatisfy { input in
+            let value = root[input.index]
+            return producer[value] != region || (consumers[value] == [node.id] && !isResult(value))
+        }
+    }
+
+    private func isResult(_ value: Int) -> Bool {
+        workload.outputs.contains { root[$0.index] == value }
+    }
+
+    /// Whether everything made of an operator's output is tensor operators, directly or through one chain of single readers.
+    private func isReadByTensorOperatorsOnly(_ node: Operator) -> Bool {
+        let value = root[node.output.index]
+        let readers = consumers[value]
+        guard !readers.isEmpty, !isResult(value) else { return false }
+        if readers.allSatisfy({ workload[$0].kind.isTensorOperator }) { return true }
+        guard readers.count == 1, workload[node.output].elements == workload[workload[readers[0]].output].elements
+        else { return false }
+        switch workload[readers[0]].kind {
+        case .elementwise, .batchNorm: return isReadByTensorOperatorsOnly(workload[readers[0]])
+        default: return false
+        }
+    }
+
+    private mutating func begin(_ node: Operator) {
+        var draft = Draft(
+            tensorOperator: node.kind.isTensorOperator ? node.id : nil, main: node.id, operators: [],
+            elements: workload[node.output].elements, isOpen: fuses)
+        for (position, input) in node.inputs.enumerated() {
+            let chain = chain(behind: root[input.index])
+            if position == 0 || draft.tensorOperator == nil {
+                draft.inputChain += chain
+            } else {
+                draft.weightChain += chain
+            }
+        }
+        draft.operators = draft.inputChain + draft.weightChain + [node.id]
+        producer[root[node.output.index]] = regions.count
+        regions.append(draft)
+    }
+
+    /// The waiting element-wise work that computes a value, in execution order.
+    private func chain(behind value: Int) -> [Operator.ID] {
+        guard let work = waiting[value] else { return [] }
+        return work.flatMap { id in workload[id].inputs.flatMap { chain(behind: root[$0.index]) } + [id] }
+    }
+
+    private mutating func join(_ region: Int, _ node: Operator) {
+        regions[region].operators.append(node.id)
+        producer[root[node.output.index]] = region
+    }
+
+    // MARK: - Finishing
+
+    private func finished() -> [Region] {
+        // Values that cross from one region to another, or leave the workload.
+        var isRead = [Bool](repeating: false, count: workload.values.count)
+        var allReads: [[Region.Read]] = []
+        for (index, draft) in regions.enumerated() {
+            let reads = reads(of: draft, index: index)
+            for read in reads { isRead[read.value.index] = true }
+            allReads.append(reads)
+        }
+        for output in workload.outputs { isRead[root[output.index]] = true }
+
+        return regions.enumerated().map { index, draft in
+            let main = workload[draft.main]
+            let own = draft.operators.map { workload[$0] }
+            let writes = own.filter { producer[root[$0.output.index]] == index && isRead[root[$0.output.index]] }
+            return Region(
+                index: index, name: main.name, tensorOperator: draft.tensorOperator, mainOperator: draft.main,
+                operators: draft.operators, reads: allReads[index], parameters: own.flatMap(\.parameters),
+                writes: writes.map { Value.ID(root[$0.output.index]) },
+                vectorOperations: own.reduce(0) { $0 + vectorOperations(of: $1, in: draft) },
+                passes: VectorWork.passes(of: main.kind, softmax: softmax))
+        }
+    }
+
+    /// What a region reads from outside, each value once; a tensor operator's own operands come first.
+    private func reads(of draft: Draft, index: Int) -> [Region.Read] {
+        let inside = Set(draft.operators)
+        var seen: Set<Int> = []
+        var reads: [Region.Read] = []
+        func add(_ value: Int, _ use: Region.Read.Use) {
+            guard workload.values[value].role != .parameter, seen.insert(value).inserted else { return }
+            reads.append(Region.Read(value: Value.ID(value), use: use))
+        }
+        /// Inputs that the region does not compute itself.
+        func outer(_ node: Operator) -> [Int] {
+            node.inputs.map { root[$0.index] }.filter { value in
+                producer[value] != index && !(waiting[value].map { work in work.allSatisfy(inside.contains) } ?? false)
+            }
+        }
+        let main = workload[draft.main]
+        let mainElements = workload[main.inputs[0]].elements
+        for id in draft.inputChain {
+            for value in outer(workload[id]) {
+                add(value, workload.values[value].elements == mainElements ? .input : .elementwise)
+            }
+        }
+        for id in draft.weightChain { for value in outer(workload[id]) { add(value, .weight) } }
+        for (position, value) in outer(main).enumerated() {
+            let isWeight = draft.tensorOperator != nil && main.inputs.count > 1 && root[main.inputs[1].index] == value
+            add(value, isWeight && !(position == 0 && root[main.inputs[0].index] == value) ? .weight : .input)
+        }
+        for id in draft.operators { for value in outer(workload[id]) { add(value, .elementwise) } }
+        return reads
+    }
+
+    private func vectorOperations(of node: Operator, in draft: Draft) -> Int {
+        let before = node.inputs.first.flatMap { input in
+            draft.operators.first { root[workload[$0].output.index] == root[input.index] }
+        }
+        let followsTensorOperator = before != nil && before == draft.tensorOperator
+        return VectorWork.operations(
+            of: node, in: workload, softmax: softmax, foldsIntoWeights: followsTensorOperator)
+    }
+}

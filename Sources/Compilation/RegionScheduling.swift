@@ -1,0 +1,119 @@
+internal import Accelerators
+internal import Scheduling
+internal import Workloads
+
+/// Schedules regions on a datapath: maps their tensor operators, and adds what their vector work takes.
+struct RegionScheduling {
+    let workload: Workload
+    let view: SchedulingView
+    let constraints: MappingConstraints
+    let scheduler: Scheduler
+
+    /// - Throws: `DiagnosticError` where an operator does not fit the datapath.
+    func schedule(_ region: Region) throws -> RegionSchedule {
+        if let id = region.tensorOperator, let nest = workload[id].loopNest {
+            let mapped = try scheduler.bestMapping(of: nest, on: view, under: constraints)
+            return tensorRegion(region, workload[id], mapped)
+        }
+        return vectorRegion(region)
+    }
+
+    private func tensorRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator) -> RegionSchedule {
+        let cost = mapped.cost
+        let nest = mapped.nest
+        var schedule = RegionSchedule(region: region, mapped: mapped)
+        let fused = Double(region.vectorOperations)
+        schedule.arrayCycles = cost.arrayCycles
+        schedule.vectorOperations = cost.vectorOperations + fused
+        schedule.vectorCycles = cost.vectorCycles + fused / Double(cost.activePEs * view.vectorLanes)
+        schedule.l2Cycles = cost.l2Cycles
+        schedule.fixedCycles = cost.fillAndDrainCycles
+        schedule.tileBytes = cost.globalMemoryTileBytes
+
+        let width = Double(Datapath.operandBytes)
+        let finished = Double(nest.outputElements) * width
+        schedule.partialReadBytes = cost.dram.outputReads
+        schedule.partialWriteBytes = cost.dram.outputWrites - finished
+        schedule.peReadBytes = cost.globalMemory.outputReads
+        schedule.peWriteBytes = cost.globalMemory.outputWrites - finished
+
+        for read in region.reads {
+            switch read.use {
+            case .input:
+                add(&schedule, read.value, cost.dram.inputReads, cost.globalMemory.inputReads, cost.firstInputBytes)
+            case .weight:
+                add(&schedule, read.value, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+            case .elementwise:
+                let bytes = Double(workload[read.value].bytes)
+                add(&schedule, read.value, bytes, bytes, 0)
+            }
+        }
+        for parameter in region.parameters {
+            if parameter == node.parameters.first {
+                add(&schedule, parameter, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+            } else {
+                let bytes = Double(workload[parameter].bytes)
+                add(&schedule, parameter, bytes, bytes, 0)
+            }
+        }
+        for (position, value) in region.writes.enumerated() {
+            write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
+        }
+        return schedule
+    }
+
+    private func vectorRegion(_ region: Region) -> RegionSchedule {
+        var schedule = RegionSchedule(region: region)
+        let pes = view.peGrid.x * view.peGrid.y
+        schedule.vectorOperations = Double(region.vectorOperations)
+        schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
+        let slice = Double(pes * view.vectorLanes * Datapath.operandBytes)
+        let node = workload[region.mainOperator]
+        for read in region.reads {
+            let bytes = Double(workload[read.value].bytes)
+            let passes = read.use == .input ? region.passes : 1
+            let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
+            add(&schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(slice, bytes))
+        }
+        for parameter in region.parameters {
+            // Of a table only the rows that are looked up.
+            let isTable = node.kind == .embedding && parameter == node.parameters.first
+            let bytes = Double(isTable ? workload[node.output].bytes : workload[parameter].bytes)
+            add(&schedule, parameter, bytes, bytes, 0)
+        }
+        for value in region.writes { write(&schedule, value, exposed: min(slice, Double(workload[value].bytes))) }
+        let streams = region.reads.count + region.writes.count
+        schedule.tileBytes = view.stagingBytes == nil ? 0 : min(view.stagingBytes ?? 0, 2 * Int(slice) * streams)
+        return schedule
+    }
+
+    /// How often a tensor's rows come from DRAM and from Global Memory when they are passed over several times: the nearest level
+    /// that holds a row twice serves all passes but the first.
+    private func repeatedReads(_ passes: Int, of value: Value.ID) -> (dram: Double, globalMemory: Double) {
+        let row = 2 * (workload[value].shape.last ?? 1) * Datapath.operandBytes
+        func holdsRow(_ level: BufferLevel) -> Bool {
+            switch level.sharing {
+            case .private: row <= level.inputBytes
+            case .shared: row <= level.inputBytes + level.weightBytes + level.outputBytes
+            }
+        }
+        if passes == 1 || holdsRow(view.l1) || (view.l2.map(holdsRow) ?? false) { return (1, 1) }
+        if let staging = view.stagingBytes, row <= staging { return (1, Double(passes)) }
+        return (Double(passes), Double(passes))
+    }
+
+    private func add(
+        _ schedule: inout RegionSchedule, _ value: Value.ID, _ dramBytes: Double, _ peBytes: Double, _ exposed: Double
+    ) {
+        schedule.peReadBytes += peBytes
+        schedule.movements.append(
+            RegionSchedule.Movement(value: value, isWrite: false, bytes: dramBytes, exposedBytes: exposed))
+    }
+
+    private func write(_ schedule: inout RegionSchedule, _ value: Value.ID, exposed: Double) {
+        let bytes = Double(workload[value].bytes)
+        schedule.peWriteBytes += bytes
+        schedule.movements.append(
+            RegionSchedule.Movement(value: value, isWrite: true, bytes: bytes, exposedBytes: min(exposed, bytes)))
+    }
+}

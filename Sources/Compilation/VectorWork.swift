@@ -1,0 +1,52 @@
+public import Accelerators
+internal import Scheduling
+public import Workloads
+
+/// Lane operations and passes of operators that the vector unit computes.
+public enum VectorWork {
+    /// Lane operations that an operator takes for the whole batch.
+    ///
+    /// - Parameter foldsIntoWeights: whether the operator stands right behind a tensor operator in its region, so that a normalisation's scale
+    ///   disappears into the weights.
+    public static func operations(
+        of node: Operator, in workload: Workload, softmax: CompilerOptions.Softmax, foldsIntoWeights: Bool
+    ) -> Int {
+        let elements = workload[node.output].elements
+        switch node.kind {
+        // The product itself runs on the unit that the mapping names.
+        case .convolution, .linear, .matmul: return 0
+        case .elementwise(let function): return elements * VectorCost.operations(of: function)
+        case .batchNorm: return elements * VectorCost.batchNormOperations(foldsIntoWeights: foldsIntoWeights)
+        case .layerNorm: return elements * VectorCost.layerNormOperations
+        case .softmax: return elements * softmaxOperations(softmax)
+        case .maxPool(let taps), .averagePool(let taps): return elements * taps
+        case .globalAveragePool: return workload[node.inputs[0]].elements
+        case .embedding, .reshape: return 0
+        }
+    }
+
+    /// Lane operations an element of a softmax.
+    ///
+    /// - Three passes: maximum (1); subtract, exp, add to the sum (1 + 4 + 1); subtract, exp, multiply by the sum's reciprocal
+    ///   (1 + 4 + 1): 13.
+    /// - Two passes (Milakov & Gimelshein, "Online normalizer calculation for softmax", 2018, algorithm 3): a running maximum (1), the
+    ///   old sum rescaled by exp(m − m′) (1 + 4 + 1) and exp(x − m′) added (1 + 4 + 1); then the last pass as above: 19.
+    public static func softmaxOperations(_ softmax: CompilerOptions.Softmax) -> Int {
+        let exp = VectorCost.transcendental
+        let normalise = 1 + exp + 1
+        switch softmax {
+        case .threePass: return 1 + (1 + exp + 1) + normalise
+        case .twoPass: return 1 + (1 + exp + 1) + (1 + exp + 1) + normalise
+        }
+    }
+
+    /// How often an operator passes over its input.
+    public static func passes(of kind: OperatorKind, softmax: CompilerOptions.Softmax) -> Int {
+        switch kind {
+        case .softmax: softmax == .threePass ? 3 : 2
+        // Mean and variance in one pass, then the normalisation.
+        case .layerNorm: 2
+        default: 1
+        }
+    }
+}

@@ -1,0 +1,121 @@
+public import Accelerators
+public import Workloads
+
+/// Which unit of a PE computes a tensor operator, and what it holds still.
+public enum ComputeUnit: Hashable, Sendable {
+    /// The systolic array, one group at a time: two of the operator's extents lie on it, the third streams through.
+    case array(Dataflow)
+    /// The array, weight-stationary, with several groups side by side: each takes a block on the diagonal, `taps` of a group's
+    /// C·R·S products down its rows; the cells off the diagonal idle. With one group it is "taps down the rows".
+    case arrayBlockDiagonal(groups: Int, taps: Int)
+    /// The vector unit: a lane an output element.
+    case vector
+
+    /// Short name for listings.
+    public var name: String {
+        switch self {
+        case .array(let dataflow): "array \(dataflow.rawValue)"
+        case .arrayBlockDiagonal(1, _): "array taps"
+        case .arrayBlockDiagonal: "array block-diagonal"
+        case .vector: "vector"
+        }
+    }
+}
+
+/// The order of the eight loops of a level, outermost first.
+public struct LoopOrder: Hashable, Sendable {
+    @usableFromInline var storage: SIMD8<UInt8>
+
+    /// - Precondition: `dimensions` is a permutation of all eight.
+    public init(_ dimensions: [Dimension]) {
+        precondition(
+            Set(dimensions).count == 8 && dimensions.count == 8, "A loop order names each of the eight dimensions once.")
+        storage = SIMD8()
+        for (position, dimension) in dimensions.enumerated() { storage[position] = UInt8(dimension.rawValue) }
+    }
+
+    public var dimensions: [Dimension] { (0..<8).map { self[$0] } }
+
+    /// The dimension at a position, 0 being the outermost loop.
+    @inline(__always)
+    public subscript(position: Int) -> Dimension {
+        Dimension(rawValue: Int(storage[position])).unsafelyUnwrapped
+    }
+
+    /// G N P Q K R S C: output tiles outside, the reduction inside; weights change with every row of tiles.
+    static let rowsThenColumns = LoopOrder([
+        .groups, .batch, .outputHeight, .outputWidth, .outputChannels, .filterHeight, .filterWidth, .inputChannels,
+    ])
+    /// G K N P Q R S C: as before, but all rows of tiles pass before the next output channels.
+    static let columnsThenRows = LoopOrder([
+        .groups, .outputChannels, .batch, .outputHeight, .outputWidth, .filterHeight, .filterWidth, .inputChannels,
+    ])
+    /// G K R S C N P Q: weights stay while all rows of tiles pass; partial sums come back.
+    static let weightsStay = LoopOrder([
+        .groups, .outputChannels, .filterHeight, .filterWidth, .inputChannels, .batch, .outputHeight, .outputWidth,
+    ])
+    /// G N P Q R S C K: inputs stay while all output channels pass; partial sums come back.
+    static let inputsStay = LoopOrder([
+        .groups, .batch, .outputHeight, .outputWidth, .filterHeight, .filterWidth, .inputChannels, .outputChannels,
+    ])
+    /// One order for each reuse class: which operand stays while the innermost loop runs.
+    static let reuseClasses = [rowsThenColumns, columnsThenRows, weightsStay, inputsStay]
+}
+
+/// Where and in what order a loop nest's iterations run on a datapath.
+///
+/// From the inside out: an L1 tile is what a PE works on with its L1 full; L2 tiles are made of L1 tiles; the PE grid works on
+/// `gridFactors` L2 tiles at a time, one a PE; a Global Memory tile is made of those; the loop nest of Global Memory tiles. Without an
+/// L2 the L2 tile is the L1 tile, without a Global Memory its tile is the grid's. Divisions round up: the last tile of a dimension may be smaller.
+public struct Mapping: Hashable, Sendable {
+    public var unit: ComputeUnit
+    /// How many PEs share a dimension along x and along y.
+    public var gridX: SpatialLoop
+    public var gridY: SpatialLoop
+    /// Extents of a tile in one PE's L1.
+    public var l1Tile: Extents
+    /// Extents of a tile in one PE's L2.
+    public var l2Tile: Extents
+    /// Extents of a tile in Global Memory.
+    public var globalTile: Extents
+    /// Order of the loops over L1 tiles within an L2 tile.
+    public var l2Order: LoopOrder
+    /// Order of the loops over the grid's tiles within a Global Memory tile.
+    public var globalOrder: LoopOrder
+    /// Order of the loops over Global Memory tiles.
+    public var dramOrder: LoopOrder
+
+    public init(
+        unit: ComputeUnit, gridX: SpatialLoop, gridY: SpatialLoop, l1Tile: Extents, l2Tile: Extents,
+        globalTile: Extents, l2Order: LoopOrder, globalOrder: LoopOrder, dramOrder: LoopOrder
+    ) {
+        self.unit = unit
+        self.gridX = gridX
+        self.gridY = gridY
+        self.l1Tile = l1Tile
+        self.l2Tile = l2Tile
+        self.globalTile = globalTile
+        self.l2Order = l2Order
+        self.globalOrder = globalOrder
+        self.dramOrder = dramOrder
+    }
+
+    /// PEs along each dimension: the product of both spatial loops.
+    public var gridFactors: Extents {
+        var factors = Extents()
+        factors[gridX.dimension] &*= gridX.factor
+        factors[gridY.dimension] &*= gridY.factor
+        return factors
+    }
+}
+
+/// A dimension unrolled over PEs.
+public struct SpatialLoop: Hashable, Sendable, Codable {
+    public var dimension: Dimension
+    public var factor: Int
+
+    public init(_ dimension: Dimension, factor: Int) {
+        self.dimension = dimension
+        self.factor = factor
+    }
+}

@@ -1,0 +1,218 @@
+import Accelerators
+import Workloads
+
+/// The search for tiles and loop orders once the unit is chosen.
+struct TileSearch {
+    let nest: LoopNest
+    let view: SchedulingView
+    /// The datapath as it is, by which mappings are compared; `view` may have a smaller array.
+    let originalView: SchedulingView
+    let unit: ComputeUnit
+    private let analysis: NestAnalysis
+    private let whole: Extents
+    private let compulsoryBytes: Double
+    /// Cycles that DRAM takes to move every operand once.
+    private let dramBound: Double
+
+    init(nest: LoopNest, view: SchedulingView, originalView: SchedulingView, unit: ComputeUnit) {
+        self.nest = nest
+        self.view = view
+        self.originalView = originalView
+        self.unit = unit
+        analysis = NestAnalysis(nest, on: view)
+        whole = Extents(nest)
+        compulsoryBytes = MappedOperator.compulsoryBytes(of: nest)
+        dramBound = compulsoryBytes / view.dramBytesPerCycle
+    }
+
+    /// Compute cycles of every way to share the operator out over the PE grid, with tiles as large as a PE's share.
+    func unrollings() -> [(bound: Double, unrolling: SpatialUnrolling)] {
+        SpatialUnrolling.all(for: nest, unit: unit, on: view).map { unrolling in
+            let share = unrolling.peShare
+            return (computeCycles(unrolling, l1Tile: share, l2Tile: share), unrolling)
+        }
+    }
+
+    /// Replaces the best mapping so far where an unrolling has a better one.
+    ///
+    /// Tiles are tried from the largest on; the search ends with the first that takes no more cycles than the unrolling must.
+    func improve(_ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: Double) {
+        for l1Tile in l1Tiles(unrolling) {
+            for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
+                let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
+                guard canImprove(best, computeCycles: compute) else { continue }
+                var mapping = Mapping(
+                    unit: unit, gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
+                    globalTile: whole, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
+                    dramOrder: .rowsThenColumns)
+                chooseGlobalTile(&mapping, gridTile: l2Tile * unrolling.gridFactors)
+                analysis.chooseInnerOrders(&mapping)
+                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView)
+                if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
+            }
+            if let best, best.busyCycles <= max(bound, dramBound), best.onChipCycles <= bound { return }
+        }
+    }
+
+    /// Whether a mapping with these compute cycles may be better than the best so far.
+    func canImprove(_ best: Candidate?, computeCycles: Double) -> Bool {
+        guard let best else { return true }
+        let least = max(computeCycles, dramBound)
+        return least < best.busyCycles || (least == best.busyCycles && computeCycles < best.onChipCycles)
+    }
+
+    private func computeCycles(_ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents) -> Double {
+        let cost = analysis.computeCost(
+            unit: unit, l1Tile: l1Tile, l2Tile: l2Tile, gridTile: l2Tile * unrolling.gridFactors)
+        return max(cost.arrayCycles, cost.vectorCycles)
+    }
+
+    // MARK: - L1
+
+    /// Tiles that fit L1: a few depths of output and input channels, and as many output rows as go with them.
+    private func l1Tiles(_ unrolling: SpatialUnrolling) -> [Extents] {
+        let share = unrolling.peShare
+        let filter = nest.filterHeight * nest.filterWidth
+        let (columnGrain, reductionGrain) =
+            switch unit {
+            case .array(.weightStationary), .arrayBlockDiagonal:
+                (view.array.columns, max(1, view.array.rows / filter))
+            case .array(.outputStationary): (view.array.columns, 1)
+            case .array(.inputStationary): (1, max(1, view.array.rows / filter))
+            case .vector: (1, 1)
+            }
+        let packed = if case .arrayBlockDiagonal(let groups, _) = unit { groups } else { 1 }
+        let factors = unrolling.gridFactors
+        var tiles: [Extents] = []
+        for k in depths(share[.outputChannels], grain: columnGrain) {
+            for c in depths(share[.inputChannels], grain: reductionGrain) {
+                var tile = share
+                tile[.outputChannels] = k
+                tile[.inputChannels] = c
+                tile[.groups] = min(share[.groups], unit == .vector ? view.vectorLanes : packed)
+                if shrinkRows(&tile, until: { fitsL1($0, factors) }), !tiles.contains(tile) {
+                    tiles.append(tile)
+                }
+            }
+        }
+        return tiles
+    }
+
+    private func fitsL1(_ tile: Extents, _ factors: Extents) -> Bool {
+        analysis.fits(tile, in: view.l1) && fitsGlobalMemory(tile, factors)
+    }
+
+    /// Whether one tile for each PE fits what Global Memory sets aside.
+    private func fitsGlobalMemory(_ peTile: Extents, _ factors: Extents) -> Bool {
+        guard let capacity = view.stagingBytes else { return true }
+        return analysis.stagedBytes(peTile * factors) <= capacity
+    }
+
+    /// A dimension's share, and its halves, in whole grains; where buffers are too small for one, parts of a grain.
+    private func depths(_ extent: Int, grain: Int) -> [Int] {
+        var depths: [Int] = []
+        var grains = divideRoundingUp(extent, grain)
+        while true {
+            depths.append(min(extent, grains * grain))
+            if grains == 1 { break }
+            grains = divideRoundingUp(grains, 2)
+        }
+        var part = min(extent, grain) / 4
+        while part >= 1 {
+            depths.append(part)
+            part /= 4
+        }
+        return depths
+    }
+
+    /// Halves batch, then output height, then output width, then groups until a tile fits; false where none does.
+    private func shrinkRows(_ tile: inout Extents, until fits: (Extents) -> Bool) -> Bool {
+        for dimension in [Dimension.batch, .outputHeight, .outputWidth, .groups] {
+            while !fits(tile) {
+                if tile[dimension] == 1 { break }
+                tile[dimension] = divideRoundingUp(tile[dimension], 2)
+            }
+        }
+        return fits(tile)
+    }
+
+    // MARK: - L2
+
+    /// L2 tiles made of L1 tiles: grown along the reduction and output channels first, or along output rows first.
+    private func l2Tiles(_ unrolling: SpatialUnrolling, l1Tile: Extents) -> [Extents] {
+        guard let l2 = view.l2 else { return [l1Tile] }
+        guard analysis.fits(l1Tile, in: l2) else { return [] }
+        let channels: [Dimension] = [.inputChannels, .outputChannels]
+        let rows: [Dimension] = [.outputWidth, .outputHeight, .batch]
+        var tiles: [Extents] = []
+        for order in [channels + rows, rows + channels] {
+            let tile = grow(l1Tile, along: order, upTo: unrolling.peShare) {
+                analysis.fits($0, in: l2) && fitsGlobalMemory($0, unrolling.gridFactors)
+            }
+            if !tiles.contains(tile) { tiles.append(tile) }
+        }
+        return tiles
+    }
+
+    /// Doubles a tile along dimensions in turn, in multiples of what it starts with, while it fits and stays within a limit.
+    private func grow(_ start: Extents, along order: [Dimension], upTo limit: Extents, while fits: (Extents) -> Bool)
+        -> Extents
+    {
+        var tile = start
+        for dimension in order {
+            let grain = start[dimension]
+            let most = divideRoundingUp(limit[dimension], grain)
+            var multiple = 1
+            // The whole extent first, then the largest power of two that fits.
+            var whole = tile
+            whole[dimension] = most * grain
+            if fits(whole) {
+                tile = whole
+                continue
+            }
+            while multiple * 2 <= most {
+                var larger = tile
+                larger[dimension] = multiple * 2 * grain
+                guard fits(larger) else { break }
+                tile = larger
+                multiple *= 2
+            }
+        }
+        return tile
+    }
+
+    // MARK: - Global Memory
+
+    /// The Global Memory tile and DRAM loop order that move the fewest bytes from and to DRAM, the smallest tile where that ties.
+    private func chooseGlobalTile(_ mapping: inout Mapping, gridTile: Extents) {
+        guard let capacity = view.stagingBytes else {
+            mapping.globalTile = gridTile
+            return
+        }
+        let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= capacity }
+        var best: (bytes: Double, size: Int)?
+        var chosen = (tile: gridTile, order: LoopOrder.rowsThenColumns)
+        let all: [Dimension] = [.inputChannels, .outputChannels, .outputWidth, .outputHeight, .batch]
+        func consider(_ tile: Extents) -> Bool {
+            let size = analysis.stagedBytes(tile)
+            for order in LoopOrder.reuseClasses {
+                let bytes = analysis.dramBytes(globalTile: tile, order: order)
+                if best.map({ (bytes, size) < $0 }) ?? true {
+                    best = (bytes, size)
+                    chosen = (tile, order)
+                }
+            }
+            return (best?.bytes ?? .infinity) <= compulsoryBytes
+        }
+        // The smallest tile first: what moves every byte once cannot be beaten.
+        let growths: [[Dimension]] = [
+            [], [.inputChannels, .outputChannels], [.inputChannels, .outputWidth, .outputHeight, .batch], all,
+            [.outputWidth, .outputHeight, .batch, .inputChannels, .outputChannels],
+        ]
+        for growth in growths {
+            if consider(growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits)) { break }
+        }
+        mapping.globalTile = chosen.tile
+        mapping.dramOrder = chosen.order
+    }
+}
