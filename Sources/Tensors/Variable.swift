@@ -7,6 +7,9 @@
 /// A variable made from a tensor is a constant; operations on constants alone compute their value and remember
 /// nothing. `recorded()` starts recording: everything computed from it carries a graph of the operations and keeps the
 /// tensors that their derivatives need. So one definition of a model serves inference and learning alike.
+///
+/// A graph is released operation by operation down the stack: chains of thousands of operations are fine, chains of
+/// hundreds of thousands are not; cut them with `detached()`.
 public struct Variable: Sendable {
     /// The number(s) it stands for.
     public internal(set) var value: Tensor
