@@ -21,9 +21,11 @@ public struct ConfigurationNode: Sendable {
     ///
     /// - Throws: `DiagnosticError` (`badData`) where the text is not YAML, is empty, or has a key twice.
     public init(yaml: String, file: String) throws {
+        let parser: Parser
         let root: Node?
         do {
-            root = try compose(yaml: yaml)
+            parser = try Parser(yaml: yaml)
+            root = try parser.singleRoot()
         } catch let error as YamlError {
             throw ConfigurationNode.diagnose(error, file: file)
         }
@@ -32,7 +34,8 @@ public struct ConfigurationNode: Sendable {
                 .badData, "expected a YAML mapping, found nothing", at: SourceLocation(file: file),
                 remedy: "write the keys that the file should have")
         }
-        try self.init(root, file: file, field: nil)
+        // Nodes refer to their anchors weakly; the parser is what keeps them.
+        self = try withExtendedLifetime(parser) { try ConfigurationNode(root, file: file, field: nil) }
     }
 
     private init(_ node: Node, file: String, field: String?) throws {
@@ -128,12 +131,6 @@ public struct ConfigurationNode: Sendable {
         return ConfigurationMapping(location: location, entries: entries)
     }
 
-    /// The value as a mapping with any keys; nil where it is something else.
-    public var mappingIfAny: ConfigurationMapping? {
-        guard case .mapping(let entries) = content else { return nil }
-        return ConfigurationMapping(location: location, entries: entries)
-    }
-
     /// The value as a list.
     public func list() throws -> [ConfigurationNode] {
         guard case .sequence(let elements) = content else { throw error(expected: "a list") }
@@ -185,7 +182,9 @@ public struct ConfigurationNode: Sendable {
     public func choice<Choice: RawRepresentable & CaseIterable>(of type: Choice.Type = Choice.self) throws -> Choice
     where Choice.RawValue == String {
         let names = type.allCases.map(\.rawValue)
-        guard case .scalar(let text, _) = content else { throw error(expected: "one of " + names.joined(separator: ", ")) }
+        guard case .scalar(let text, _) = content else {
+            throw error(expected: "one of " + names.joined(separator: ", "))
+        }
         guard let choice = Choice(rawValue: text) else {
             throw error(
                 expected: "one of " + names.joined(separator: ", "),

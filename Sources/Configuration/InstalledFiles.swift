@@ -54,7 +54,9 @@ public struct InstalledFiles: Sendable {
     /// - Throws: `DiagnosticError` (`missingInput`) where nothing has that name: the nearest known one is suggested.
     public func file(named name: String, in folder: String, extension fileExtension: String = "yaml") throws -> String {
         if name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return name }
-        if let path = paths(in: folder, extension: fileExtension).first(where: { $0.name == name })?.path { return path }
+        if let path = paths(in: folder, extension: fileExtension).first(where: { $0.name == name })?.path {
+            return path
+        }
         let known = names(in: folder, extension: fileExtension)
         throw DiagnosticError(
             .missingInput, "expected a name from \(folder), or a path, found '\(name)'",
@@ -74,7 +76,8 @@ public struct InstalledFiles: Sendable {
             return entries.sorted().compactMap { entry -> (name: String, path: String)? in
                 let path = "\(root)/\(folder)/\(entry)"
                 guard entry.hasSuffix("." + fileExtension), !entry.hasPrefix("."),
-                    !InstalledFiles.isFolder(path) else { return nil }
+                    !InstalledFiles.isFolder(path)
+                else { return nil }
                 return (String(entry.dropLast(fileExtension.count + 1)), path)
             }
         }

@@ -1,0 +1,68 @@
+/// What the compiler is allowed to do, searched together with the datapath.
+public struct CompilerOptions: Hashable, Sendable, Codable {
+    public var fusion: Fusion
+    public var padding: Padding
+    public var softmax: Softmax
+    public var dataflow: DataflowChoice
+
+    public init(fusion: Fusion, padding: Padding, softmax: Softmax, dataflow: DataflowChoice) {
+        self.fusion = fusion
+        self.padding = padding
+        self.softmax = softmax
+        self.dataflow = dataflow
+    }
+
+    /// How far operators are fused.
+    public enum Fusion: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Every operator writes its result to DRAM.
+        case none
+        /// Element-wise work is fused into the tensor operator next to it.
+        case regions
+        /// Besides, tensors are kept in Global Memory between regions.
+        case residency
+    }
+
+    /// How extents that don't divide the array are treated.
+    public enum Padding: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Only exact divisors are unrolled on the array.
+        case none
+        /// Extents are padded to a multiple of the array.
+        case array
+        /// The better of the two, an operator.
+        case searched
+    }
+
+    /// How softmax reads its input.
+    public enum Softmax: String, Hashable, Sendable, Codable, CaseIterable {
+        /// Maximum, sum, and normalisation: three reads.
+        case threePass = "three-pass"
+        /// Running maximum with a rescaled running sum, then normalisation: two reads (Milakov & Gimelshein, 2018).
+        case twoPass = "two-pass"
+    }
+
+    /// Which operand stays in the array.
+    public enum DataflowChoice: String, Hashable, Sendable, Codable, CaseIterable {
+        case weightStationary = "weight-stationary"
+        case outputStationary = "output-stationary"
+        case inputStationary = "input-stationary"
+        /// The best of the three, an operator.
+        case best
+
+        /// The dataflows that may be used, in a fixed order.
+        public var dataflows: [Dataflow] {
+            switch self {
+            case .weightStationary: [.weightStationary]
+            case .outputStationary: [.outputStationary]
+            case .inputStationary: [.inputStationary]
+            case .best: Dataflow.allCases
+            }
+        }
+    }
+}
+
+/// Which operand stays in the systolic array while the others stream through.
+public enum Dataflow: String, Hashable, Sendable, Codable, CaseIterable {
+    case weightStationary = "weight-stationary"
+    case outputStationary = "output-stationary"
+    case inputStationary = "input-stationary"
+}
