@@ -11,6 +11,8 @@ public struct CompiledWorkload: Sendable {
     public var view: SchedulingView
     public var schedules: [RegionSchedule]
     public var residency: Residency
+    /// How long deciding that took.
+    public var residencySeconds: Double
     /// The traffic of each region, before and after residency.
     public var trafficBefore: [RegionTraffic]
     public var trafficAfter: [RegionTraffic]
@@ -65,7 +67,10 @@ public struct Compiler: Sendable {
         var problem = ResidencyProblem(
             schedules, of: workload, on: view, capacityBytes: design.datapath.globalMemoryBytes)
         if !keepsTensors { problem.candidates = [] }
+        let clock = ContinuousClock()
+        let start = clock.now
         let residency = solver.solve(problem)
+        let residencySeconds = (clock.now - start) / .seconds(1)
 
         let before = schedules.map(RegionTraffic.init)
         var after = before
@@ -75,6 +80,6 @@ public struct Compiler: Sendable {
         }
         return CompiledWorkload(
             workload: workload, design: design, view: view, schedules: schedules, residency: residency,
-            trafficBefore: before, trafficAfter: after)
+            residencySeconds: residencySeconds, trafficBefore: before, trafficAfter: after)
     }
 }

@@ -99,7 +99,8 @@ struct RegionFormation {
         guard !inputs.contains(where: { waiting[$0] != nil }),
             let region = inputs.compactMap({ producer[$0] }).max(), regions[region].isOpen
         else { return nil }
-        let elements = node.kind == .globalAveragePool ? workload[node.inputs[0]].elements : workload[node.output].elements
+        let elements =
+            node.kind == .globalAveragePool ? workload[node.inputs[0]].elements : workload[node.output].elements
         let isFull = inputs.contains { producer[$0] == region && workload.values[$0].elements == elements }
         return isFull && regions[region].elements == elements ? region : nil
     }

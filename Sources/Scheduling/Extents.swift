@@ -37,6 +37,14 @@ public struct Extents: Hashable, Sendable {
     @inline(__always)
     static func * (a: Extents, b: Extents) -> Extents { Extents(storage: a.storage &* b.storage) }
 
+    /// Bit d is set where the extent of dimension d is more than 1.
+    @inline(__always)
+    var dimensionsAboveOne: UInt8 {
+        var bits: UInt8 = 0
+        for i in 0..<8 where storage[i] > 1 { bits |= 1 << UInt8(i) }
+        return bits
+    }
+
     /// The smaller of two extents, a dimension.
     @inline(__always)
     func clamped(to limit: Extents) -> Extents {
@@ -44,21 +52,12 @@ public struct Extents: Hashable, Sendable {
     }
 }
 
-extension Extents: Codable {
+extension Extents: Encodable {
     /// Encoded as a mapping from a dimension's letter to its extent, dimensions of extent 1 left out.
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: LetterKey.self)
         for dimension in Dimension.allCases where self[dimension] != 1 {
             try container.encode(self[dimension], forKey: LetterKey(stringValue: dimension.letter))
-        }
-    }
-
-    public init(from decoder: any Decoder) throws {
-        let container = try decoder.container(keyedBy: LetterKey.self)
-        self.init()
-        for dimension in Dimension.allCases {
-            let key = LetterKey(stringValue: dimension.letter)
-            if let extent = try container.decodeIfPresent(Int.self, forKey: key) { self[dimension] = extent }
         }
     }
 

@@ -3,14 +3,24 @@ import Workloads
 /// The loops of one memory level, as the buffer below it sees them.
 struct LoopLevel {
     var order: LoopOrder
-    /// Iterations of each loop within one full tile of the level.
-    var trips: Extents
+    /// Bit d is set where the loop of dimension d iterates within one full tile of the level.
+    var iterating: UInt8
     /// Iterations of each loop over the whole nest.
     var totals: Extents
     /// The tile that the loops cut up: a sliding window can be kept from one iteration to the next only inside it.
     var enclosingTile: Extents
-    /// Dimensions of which neighbouring tiles lie in different PEs, so that no window slides.
-    var isSpatial: Extents
+    /// How many PEs share each dimension: where several do, neighbouring tiles lie in different PEs and no window slides.
+    var spatialFactors: Extents
+
+    /// - Parameter trips: iterations of each loop within one full tile of the level.
+    @inline(__always)
+    init(order: LoopOrder, trips: Extents, totals: Extents, enclosingTile: Extents, spatialFactors: Extents) {
+        self.order = order
+        iterating = trips.dimensionsAboveOne
+        self.totals = totals
+        self.enclosingTile = enclosingTile
+        self.spatialFactors = spatialFactors
+    }
 }
 
 /// How often, and where in the loops, an operand's tile is fetched into the buffer below.
@@ -25,28 +35,23 @@ struct Fetch {
     ///
     /// - Parameters:
     ///   - relevance: bit d is set where dimension d indexes the operand.
-    ///   - levels: the levels above the buffer, innermost first; `count` of them.
-    init(of relevance: UInt8, under levels: InlineArray<3, LoopLevel>, count: Int) {
-        var point: (level: Int, position: Int)?
-        search: for level in 0..<count {
-            for position in stride(from: 7, through: 0, by: -1) {
-                let dimension = levels[level].order[position]
-                if relevance & (1 << UInt8(dimension.rawValue)) != 0 && levels[level].trips[dimension] > 1 {
-                    point = (level, position)
-                    loop = (dimension, level)
-                    break search
-                }
-            }
-        }
+    ///   - levels: the levels above the buffer, innermost first.
+    init(of relevance: UInt8, under levels: Span<LoopLevel>) {
         repetitions = 1
-        guard let point else { return }
-        for position in 0..<8 {
-            let dimension = levels[point.level].order[position]
-            guard relevance & (1 << UInt8(dimension.rawValue)) == 0 else { continue }
-            if position < point.position {
-                repetitions *= Double(levels[point.level].totals[dimension])
-            } else if point.level + 1 < count {
-                repetitions *= Double(levels[point.level + 1].totals[dimension])
+        var level = 0
+        while level < levels.count && levels[level].iterating & relevance == 0 { level &+= 1 }
+        guard level < levels.count else { return }
+        let iterating = levels[level].iterating & relevance
+        let order = levels[level].order
+        var position = 7
+        while iterating & order.bit(position) == 0 { position &-= 1 }
+        loop = (order[position], level)
+        for other in 0..<8 where relevance & order.bit(other) == 0 {
+            let dimension = order[other]
+            if other < position {
+                repetitions *= Double(levels[level].totals[dimension])
+            } else if level &+ 1 < levels.count {
+                repetitions *= Double(levels[level &+ 1].totals[dimension])
             }
         }
     }

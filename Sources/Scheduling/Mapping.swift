@@ -29,7 +29,8 @@ public struct LoopOrder: Hashable, Sendable {
     /// - Precondition: `dimensions` is a permutation of all eight.
     public init(_ dimensions: [Dimension]) {
         precondition(
-            Set(dimensions).count == 8 && dimensions.count == 8, "A loop order names each of the eight dimensions once.")
+            Set(dimensions).count == 8 && dimensions.count == 8, "A loop order names each of the eight dimensions once."
+        )
         storage = SIMD8()
         for (position, dimension) in dimensions.enumerated() { storage[position] = UInt8(dimension.rawValue) }
     }
@@ -41,6 +42,10 @@ public struct LoopOrder: Hashable, Sendable {
     public subscript(position: Int) -> Dimension {
         Dimension(rawValue: Int(storage[position])).unsafelyUnwrapped
     }
+
+    /// The bit of the dimension at a position.
+    @inline(__always)
+    func bit(_ position: Int) -> UInt8 { 1 << storage[position] }
 
     /// G N P Q K R S C: output tiles outside, the reduction inside; weights change with every row of tiles.
     static let rowsThenColumns = LoopOrder([
@@ -110,7 +115,7 @@ public struct Mapping: Hashable, Sendable {
 }
 
 /// A dimension unrolled over PEs.
-public struct SpatialLoop: Hashable, Sendable, Codable {
+public struct SpatialLoop: Hashable, Sendable {
     public var dimension: Dimension
     public var factor: Int
 

@@ -34,7 +34,9 @@ extension Mapping {
             throw fault("L1", "whole filters of \(nest.filterHeight)×\(nest.filterWidth)", "a part")
         }
         let analysis = NestAnalysis(nest, on: view)
-        guard analysis.fits(l1Tile, in: view.l1) else { throw overflow("L1", analysis.tileBytes(l1Tile, accumulates: true)) }
+        guard analysis.fits(l1Tile, in: view.l1) else {
+            throw overflow("L1", analysis.tileBytes(l1Tile, accumulates: true))
+        }
         if let l2 = view.l2 {
             guard analysis.fits(l2Tile, in: l2) else {
                 throw overflow("L2", analysis.tileBytes(l2Tile, accumulates: true))
@@ -42,7 +44,9 @@ extension Mapping {
         }
         if let capacity = view.stagingBytes {
             let bytes = analysis.stagedBytes(globalTile)
-            guard bytes <= capacity else { throw fault("Global Memory", "tiles of at most \(capacity) bytes", "\(bytes)") }
+            guard bytes <= capacity else {
+                throw fault("Global Memory", "tiles of at most \(capacity) bytes", "\(bytes)")
+            }
         }
     }
 

@@ -36,20 +36,19 @@ public struct NestAnalysis: Sendable {
         let l1Steps = sequentialSteps(gridSteps, peTile: mapping.l2Tile, last: last, tile: mapping.l1Tile)
         let l2Level = LoopLevel(
             order: mapping.l2Order, trips: mapping.l2Tile.tiles(of: mapping.l1Tile), totals: l1Steps,
-            enclosingTile: mapping.l2Tile, isSpatial: Extents())
+            enclosingTile: mapping.l2Tile, spatialFactors: Extents())
 
         var cost = MappingCost()
         cost.activePEs = activePEs(gridTile: gridTile, peTile: mapping.l2Tile)
-        cost.globalMemory = traffic(
-            tile: mapping.l2Tile, levels: levels, count: 2)
+        cost.globalMemory = traffic(tile: mapping.l2Tile, levels: levels.span)
         cost.dram =
             view.stagingBytes == nil
             ? cost.globalMemory
-            : traffic(tile: mapping.globalTile, levels: [levels[1], levels[1], levels[1]], count: 1)
+            : traffic(tile: mapping.globalTile, levels: levels.span.extracting(1..<2))
         if hasL2 {
+            let allLevels: InlineArray<3, LoopLevel> = [l2Level, levels[0], levels[1]]
             let perPE = peTraffic(
-                mapping, last: last, gridSteps: gridSteps, l1Steps: l1Steps,
-                levels: [l2Level, levels[0], levels[1]])
+                mapping, last: last, gridSteps: gridSteps, l1Steps: l1Steps, levels: allLevels.span)
             cost.l2Cycles = perPE.total / view.l2BytesPerCycle
             cost.l2 = perPE.scaled(by: Double(cost.activePEs))
         }
@@ -64,15 +63,16 @@ public struct NestAnalysis: Sendable {
         return cost
     }
 
-    /// The loops over the grid's tiles within a Global Memory tile, and the loops over those; the last is a repetition that fills the array.
-    private func outerLevels(_ mapping: Mapping, gridTile: Extents) -> InlineArray<3, LoopLevel> {
+    /// The loops over the grid's tiles within a Global Memory tile, and the loops over those.
+    private func outerLevels(_ mapping: Mapping, gridTile: Extents) -> InlineArray<2, LoopLevel> {
         let dramTrips = whole.tiles(of: mapping.globalTile)
         let dramLevel = LoopLevel(
-            order: mapping.dramOrder, trips: dramTrips, totals: dramTrips, enclosingTile: whole, isSpatial: Extents())
+            order: mapping.dramOrder, trips: dramTrips, totals: dramTrips, enclosingTile: whole,
+            spatialFactors: Extents())
         let globalLevel = LoopLevel(
             order: mapping.globalOrder, trips: mapping.globalTile.clamped(to: whole).tiles(of: gridTile),
-            totals: whole.tiles(of: gridTile), enclosingTile: mapping.globalTile, isSpatial: mapping.gridFactors)
-        return [globalLevel, dramLevel, dramLevel]
+            totals: whole.tiles(of: gridTile), enclosingTile: mapping.globalTile, spatialFactors: mapping.gridFactors)
+        return [globalLevel, dramLevel]
     }
 
     /// The compute part of a mapping's cost alone.
@@ -94,9 +94,8 @@ public struct NestAnalysis: Sendable {
             mapping.globalOrder = order
             // Without a Global Memory the loops over grid tiles are DRAM's.
             if view.stagingBytes == nil { mapping.dramOrder = order }
-            let bytes = traffic(
-                tile: mapping.l2Tile, levels: outerLevels(mapping, gridTile: gridTile), count: 2
-            ).total
+            let levels = outerLevels(mapping, gridTile: gridTile)
+            let bytes = traffic(tile: mapping.l2Tile, levels: levels.span).total
             if bytes < fewest {
                 fewest = bytes
                 chosen = mapping
@@ -119,9 +118,10 @@ public struct NestAnalysis: Sendable {
     /// Bytes from and to DRAM with a Global Memory tile and an order of the loops over it.
     func dramBytes(globalTile: Extents, order: LoopOrder) -> Double {
         let trips = whole.tiles(of: globalTile)
-        let level = LoopLevel(
-            order: order, trips: trips, totals: trips, enclosingTile: whole, isSpatial: Extents())
-        return traffic(tile: globalTile, levels: [level, level, level], count: 1).total
+        let level: InlineArray<1, LoopLevel> = [
+            LoopLevel(order: order, trips: trips, totals: trips, enclosingTile: whole, spatialFactors: Extents())
+        ]
+        return traffic(tile: globalTile, levels: level.span).total
     }
 
     // MARK: - Tiles
@@ -181,20 +181,20 @@ public struct NestAnalysis: Sendable {
     // MARK: - Traffic
 
     /// Bytes that the level above a buffer reads and writes for it; data that several PEs share counts once.
-    private func traffic(tile: Extents, levels: InlineArray<3, LoopLevel>, count: Int) -> LevelTraffic {
+    private func traffic(tile: Extents, levels: Span<LoopLevel>) -> LevelTraffic {
         var traffic = LevelTraffic()
         let width = Double(Datapath.operandBytes)
-        let input = Fetch(of: Relevance.input, under: levels, count: count)
+        let input = Fetch(of: Relevance.input, under: levels)
         let rows = vertical.storedRows(inTilesOf: slidingTile(.outputHeight, tile, input, levels))
         let columns = horizontal.storedRows(inTilesOf: slidingTile(.outputWidth, tile, input, levels))
         traffic.inputReads =
             Double(nest.batch * nest.groups) * Double(nest.inputChannels) * Double(rows) * Double(columns)
             * input.repetitions * width
 
-        let weight = Fetch(of: Relevance.weight, under: levels, count: count)
+        let weight = Fetch(of: Relevance.weight, under: levels)
         traffic.weightReads = Double(nest.weightElements) * weight.repetitions * width
 
-        let output = Fetch(of: Relevance.output, under: levels, count: count)
+        let output = Fetch(of: Relevance.output, under: levels)
         let elements = Double(nest.outputElements)
         traffic.outputWrites = elements * (width + (output.repetitions - 1) * Double(Datapath.accumulatorBytes))
         traffic.outputReads = elements * (output.repetitions - 1) * Double(Datapath.accumulatorBytes)
@@ -204,9 +204,9 @@ public struct NestAnalysis: Sendable {
     /// The outputs that share one fetch of input rows (or columns): the enclosing tile where the window slides along the fetching
     /// loop, the buffer's own tile otherwise.
     private func slidingTile(
-        _ dimension: Dimension, _ tile: Extents, _ fetch: Fetch, _ levels: InlineArray<3, LoopLevel>
+        _ dimension: Dimension, _ tile: Extents, _ fetch: Fetch, _ levels: Span<LoopLevel>
     ) -> Int {
-        if let loop = fetch.loop, loop.dimension == dimension, levels[loop.level].isSpatial[dimension] == 1 {
+        if let loop = fetch.loop, loop.dimension == dimension, levels[loop.level].spatialFactors[dimension] == 1 {
             return levels[loop.level].enclosingTile[dimension]
         }
         return tile[dimension]
@@ -214,7 +214,7 @@ public struct NestAnalysis: Sendable {
 
     /// Bytes that the busiest PE's L2 reads and writes for its L1.
     private func peTraffic(
-        _ mapping: Mapping, last: Extents, gridSteps: Extents, l1Steps: Extents, levels: InlineArray<3, LoopLevel>
+        _ mapping: Mapping, last: Extents, gridSteps: Extents, l1Steps: Extents, levels: Span<LoopLevel>
     ) -> LevelTraffic {
         // A PE's share of each dimension over all its steps.
         let one = SIMD8<Int>(repeating: 1)
@@ -222,17 +222,17 @@ public struct NestAnalysis: Sendable {
             storage: (gridSteps.storage &- one) &* mapping.l2Tile.storage &+ last.storage)
         let width = Double(Datapath.operandBytes)
         var traffic = LevelTraffic()
-        let input = Fetch(of: Relevance.input, under: levels, count: 3)
+        let input = Fetch(of: Relevance.input, under: levels)
         let rows = windowRows(vertical, .outputHeight, share, l1Steps, gridSteps, input)
         let columns = windowRows(horizontal, .outputWidth, share, l1Steps, gridSteps, input)
         traffic.inputReads =
             Double(share[.batch] * share[.groups]) * Double(share[.inputChannels]) * rows * columns
             * input.repetitions * width
-        let weight = Fetch(of: Relevance.weight, under: levels, count: 3)
+        let weight = Fetch(of: Relevance.weight, under: levels)
         traffic.weightReads =
             Double(share[.groups] * share[.outputChannels]) * Double(share[.inputChannels])
             * Double(nest.filterHeight * nest.filterWidth) * weight.repetitions * width
-        let output = Fetch(of: Relevance.output, under: levels, count: 3)
+        let output = Fetch(of: Relevance.output, under: levels)
         let elements =
             Double(share[.groups] * share[.batch]) * Double(share[.outputChannels])
             * Double(share[.outputHeight] * share[.outputWidth])

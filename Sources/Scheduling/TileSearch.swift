@@ -37,7 +37,7 @@ struct TileSearch {
     ///
     /// Tiles are tried from the largest on; the search ends with the first that takes no more cycles than the unrolling must.
     func improve(_ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: Double) {
-        for l1Tile in l1Tiles(unrolling) {
+        forEachL1Tile(unrolling) { l1Tile in
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
                 let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
                 guard canImprove(best, computeCycles: compute) else { continue }
@@ -50,7 +50,8 @@ struct TileSearch {
                 let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView)
                 if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
             }
-            if let best, best.busyCycles <= max(bound, dramBound), best.onChipCycles <= bound { return }
+            guard let best else { return true }
+            return best.busyCycles > max(bound, dramBound) || best.onChipCycles > bound
         }
     }
 
@@ -69,8 +70,9 @@ struct TileSearch {
 
     // MARK: - L1
 
-    /// Tiles that fit L1: a few depths of output and input channels, and as many output rows as go with them.
-    private func l1Tiles(_ unrolling: SpatialUnrolling) -> [Extents] {
+    /// Visits tiles that fit L1, the deepest first, until the visitor returns false: a few depths of output and input channels, and as
+    /// many output rows as go with them.
+    private func forEachL1Tile(_ unrolling: SpatialUnrolling, _ visit: (Extents) -> Bool) {
         let share = unrolling.peShare
         let filter = nest.filterHeight * nest.filterWidth
         let (columnGrain, reductionGrain) =
@@ -83,23 +85,35 @@ struct TileSearch {
             }
         let packed = if case .arrayBlockDiagonal(let groups, _) = unit { groups } else { 1 }
         let factors = unrolling.gridFactors
-        var tiles: [Extents] = []
+        // Parts of a grain leave cells idle: they are for buffers that hold no whole one.
+        let wholeGrain = (
+            k: min(columnGrain, share[.outputChannels]), c: min(reductionGrain, share[.inputChannels])
+        )
+        var seen: [Extents] = []
         for k in depths(share[.outputChannels], grain: columnGrain) {
             for c in depths(share[.inputChannels], grain: reductionGrain) {
                 var tile = share
                 tile[.outputChannels] = k
                 tile[.inputChannels] = c
                 tile[.groups] = min(share[.groups], unit == .vector ? view.vectorLanes : packed)
-                if shrinkRows(&tile, until: { fitsL1($0, factors) }), !tiles.contains(tile) {
-                    tiles.append(tile)
-                }
+                guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
+                guard fitsWithOneRow(tile, factors) else { continue }
+                guard shrinkRows(&tile, until: { fitsL1($0, factors) }), !seen.contains(tile) else { continue }
+                seen.append(tile)
+                guard visit(tile) else { return }
             }
         }
-        return tiles
     }
 
     private func fitsL1(_ tile: Extents, _ factors: Extents) -> Bool {
         analysis.fits(tile, in: view.l1) && fitsGlobalMemory(tile, factors)
+    }
+
+    /// Whether a tile fits when it has but one output row and group: otherwise there is no use shrinking it.
+    private func fitsWithOneRow(_ tile: Extents, _ factors: Extents) -> Bool {
+        var smallest = tile
+        for dimension in [Dimension.groups, .batch, .outputHeight, .outputWidth] { smallest[dimension] = 1 }
+        return fitsL1(smallest, factors)
     }
 
     /// Whether one tile for each PE fits what Global Memory sets aside.

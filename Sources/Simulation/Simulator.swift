@@ -74,12 +74,8 @@ public final class Simulator: Sendable {
         let hasGlobalMemory = datapath.globalMemoryMiB > 0
         let globalBytes = schedule.peReadBytes + schedule.peWriteBytes + (hasGlobalMemory ? dramBytes : 0)
 
-        var picojoules = Double(schedule.macs) * energies.macPJ
-        if case .vector = schedule.mapped?.mapping.unit { picojoules = 0 }
-        picojoules += schedule.vectorOperations * energies.vectorOperationPJ
-        if let cost = schedule.mapped?.cost {
-            picojoules += cost.l1.energy(energies.l1PJPerByte) + cost.l2.energy(energies.l2PJPerByte)
-        }
+        var picojoules = schedule.mapped?.datapathPJ(energies) ?? 0
+        picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
         picojoules += globalBytes * energies.globalMemoryPJPerByte + dramBytes * energies.dramPJPerByte
 
         let main = workload[schedule.region.mainOperator]
@@ -94,14 +90,6 @@ public final class Simulator: Sendable {
             energyJoules: picojoules * 1e-12 + energies.staticWatts * seconds,
             unit: schedule.mapped?.mapping.unit.name,
             utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles))
-    }
-}
-
-extension LevelTraffic {
-    /// Picojoules of the bytes moved, each operand at its buffer's energy.
-    fileprivate func energy(_ pjPerByte: (input: Double, weight: Double, output: Double)) -> Double {
-        inputReads * pjPerByte.input + weightReads * pjPerByte.weight
-            + (outputReads + outputWrites) * pjPerByte.output
     }
 }
 
