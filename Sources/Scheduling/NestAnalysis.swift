@@ -206,7 +206,8 @@ public struct NestAnalysis: Sendable {
     private func slidingTile(
         _ dimension: Dimension, _ tile: Extents, _ fetch: Fetch, _ levels: Span<LoopLevel>
     ) -> Int {
-        if let loop = fetch.loop, loop.dimension == dimension, levels[loop.level].spatialFactors[dimension] == 1 {
+        // Wherever the loop stands: a PE's next tile is not its neighbour's where neighbouring tiles lie in different PEs.
+        if let loop = fetch.loop, loop.dimension == dimension, levels[0].spatialFactors[dimension] == 1 {
             return levels[loop.level].enclosingTile[dimension]
         }
         return tile[dimension]
