@@ -1,0 +1,30 @@
+public import Accelerators
+public import Simulation
+
+/// What an environment needs to know about designs.
+///
+/// With L1's and L2's configurations held fixed, area and TDP must never fall when a number of the datapath grows; nor may they
+/// when an L2 is added. Masks rest on it.
+public protocol DesignSimulating: Sendable {
+    /// Area and TDP, without simulating anything: called once a choice and step, so it should take about a microsecond and
+    /// allocate nothing.
+    func totals(of datapath: Datapath) -> HardwareTotals
+
+    /// What a workload does on a design, at the design's batch. Called from many threads at a time; the result may depend on
+    /// nothing but the arguments.
+    ///
+    /// - Throws: `UnmappableWorkload` where the workload cannot run on the design; anything else ends the search.
+    func evaluate(workload name: String, on design: Design) throws -> Evaluation
+}
+
+/// Says that a workload cannot run on a design, as a simulator finds out.
+public struct UnmappableWorkload: Error, Hashable, Sendable {
+    public var workload: String
+    /// What the workload needs over what the design has; above 1.
+    public var excess: Double
+
+    public init(workload: String, excess: Double) {
+        self.workload = workload
+        self.excess = excess
+    }
+}

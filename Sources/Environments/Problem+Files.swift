@@ -1,0 +1,50 @@
+internal import Accelerators
+public import Configuration
+internal import Diagnostics
+internal import Simulation
+
+extension Problem {
+    /// The folder of the problem files, from the project's root.
+    private static let folder = "environments"
+
+    /// The names of the problems that come with the software, in alphabetical order.
+    public static func names(in files: InstalledFiles = .standard) -> [String] {
+        files.names(in: folder)
+    }
+
+    /// Reads a problem by its name, e.g. `efficientnet-b7`, or any problem file by its path.
+    ///
+    /// - Throws: `DiagnosticError`: `missingInput` for an unknown name, with the nearest known one; else as
+    ///   `init(contentsOfFile:)`.
+    public init(named name: String, in files: InstalledFiles = .standard) throws {
+        try self.init(contentsOfFile: files.file(named: name, in: Problem.folder))
+    }
+}
+
+extension ProblemEvaluator {
+    /// An evaluator with the technology and the baseline that the problem names, and a simulator of its own.
+    ///
+    /// - Throws: `DiagnosticError` where technology or baseline is missing or wrong, or no design meets the budget.
+    public init(_ problem: Problem, files: InstalledFiles = .standard) throws {
+        let technology = try ProblemEvaluator.naming("technology", of: problem) {
+            try Technology(named: problem.technology, in: files)
+        }
+        let baseline = try ProblemEvaluator.naming("baseline", of: problem) {
+            try Design(named: problem.baseline, in: files)
+        }
+        let simulator = ZooSimulator(Simulator(hardware: HardwareModel(technology: technology)))
+        try self.init(problem, simulator: simulator, baseline: baseline)
+    }
+
+    /// Adds which of the problem's fields names a file that isn't there.
+    private static func naming<Content>(_ field: String, of problem: Problem, _ read: () throws -> Content) throws
+        -> Content
+    {
+        do {
+            return try read()
+        } catch var error as DiagnosticError where error.kind == .missingInput && error.location.field == nil {
+            error.location.field = "\(field) of problem '\(problem.name)'"
+            throw error
+        }
+    }
+}

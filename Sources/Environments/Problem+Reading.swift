@@ -1,0 +1,137 @@
+public import Configuration
+internal import Diagnostics
+internal import Workloads
+
+extension Problem {
+    /// Reads a problem file.
+    ///
+    /// - Throws: `DiagnosticError` where there is no such file, or with line and field where its content is wrong.
+    public init(contentsOfFile path: String) throws {
+        try self.init(yaml: readTextFile(path), file: path)
+    }
+
+    /// Reads a problem from a file's text; `file` is its name in complaints.
+    ///
+    ///     name: suite
+    ///     workloads: [efficientnet-b7, {name: bert-base-1024, weight: 2}]
+    ///     objective: perf-per-tdp          # perf | energy
+    ///     constraints: {areaMM2: baseline, tdpWatts: 300, latencySeconds: 0.01}
+    ///     technology: 7nm
+    ///     baseline: tpu-v3
+    ///     searchSpace: {l2Configuration: disabled}
+    ///
+    /// Only `name` and `workloads` must be there.
+    public init(yaml: String, file: String) throws {
+        try self.init(ConfigurationNode(yaml: yaml, file: file))
+    }
+
+    /// Reads a problem from a node of a larger file.
+    public init(_ node: ConfigurationNode) throws {
+        let mapping = try node.mapping(keys: [
+            "name", "workloads", "objective", "constraints", "technology", "baseline", "searchSpace",
+        ])
+        self.init(
+            name: try Problem.name(mapping.required("name")),
+            workloads: try Problem.workloads(mapping.required("workloads")),
+            objective: try mapping.optional("objective")?.choice() ?? .perfPerTDP,
+            constraints: try mapping.optional("constraints").map(Constraints.init) ?? Constraints(),
+            technology: try mapping.optional("technology")?.string() ?? Problem.defaultTechnology,
+            baseline: try mapping.optional("baseline")?.string() ?? Problem.defaultBaseline,
+            searchSpace: try mapping.optional("searchSpace").map(SearchSpace.init) ?? .full)
+    }
+
+    /// A name that can be part of a file's name.
+    private static func name(_ node: ConfigurationNode) throws -> String {
+        let name = try node.string()
+        let isPlain = name.utf8.allSatisfy { byte in
+            switch UInt8(byte) {
+            case UInt8(ascii: "a")...UInt8(ascii: "z"), UInt8(ascii: "A")...UInt8(ascii: "Z"),
+                UInt8(ascii: "0")...UInt8(ascii: "9"), UInt8(ascii: "-"), UInt8(ascii: "_"), UInt8(ascii: "."):
+                true
+            default: false
+            }
+        }
+        guard isPlain, !name.isEmpty, !name.hasPrefix(".") else {
+            throw node.error(expected: "a name of letters, digits, '-', '_' and '.'")
+        }
+        return name
+    }
+
+    private static func workloads(_ node: ConfigurationNode) throws -> [WeightedWorkload] {
+        let elements = node.isList ? try node.list() : [node]
+        guard !elements.isEmpty else {
+            throw node.error(expected: "at least one workload", remedy: "known: " + known)
+        }
+        var workloads: [WeightedWorkload] = []
+        for element in elements {
+            let entry = element.isMapping ? try element.mapping(keys: ["name", "weight"]) : nil
+            let nameNode = try entry?.required("name") ?? element
+            let name = try nameNode.string()
+            guard WorkloadZoo.names.contains(name) else {
+                throw nameNode.error(
+                    expected: "the name of a workload", remedy: remedyForUnknown(name, among: WorkloadZoo.names))
+            }
+            guard !workloads.contains(where: { $0.name == name }) else {
+                throw nameNode.error(expected: "every workload once", remedy: "give it a weight instead")
+            }
+            let weight = try entry?.optional("weight")?.number(in: 1e-6...1e6) ?? 1
+            workloads.append(WeightedWorkload(name: name, weight: weight))
+        }
+        return workloads
+    }
+
+    private static var known: String { WorkloadZoo.names.joined(separator: ", ") }
+}
+
+extension Problem.Constraints {
+    fileprivate init(_ node: ConfigurationNode) throws {
+        let mapping = try node.mapping(keys: ["areaMM2", "tdpWatts", "latencySeconds"])
+        self.init(
+            areaMM2: try mapping.optional("areaMM2").map(Problem.Limit.init) ?? .baseline,
+            tdpWatts: try mapping.optional("tdpWatts").map(Problem.Limit.init) ?? .baseline,
+            latencySeconds: try mapping.optional("latencySeconds")?.number(in: 1e-9...1e6))
+    }
+}
+
+extension Problem.Limit {
+    private static let baselineWord = "baseline"
+
+    fileprivate init(_ node: ConfigurationNode) throws {
+        if (try? node.string()) == Problem.Limit.baselineWord {
+            self = .baseline
+            return
+        }
+        do {
+            self = .value(try node.number(in: 1e-3...1e6))
+        } catch is DiagnosticError {
+            throw node.error(expected: "a number from 0.001 to 1000000, or 'baseline'")
+        }
+    }
+
+    var yamlText: String {
+        switch self {
+        case .baseline: Problem.Limit.baselineWord
+        case .value(let value): "\(value)"
+        }
+    }
+}
+
+extension Problem {
+    /// The problem as a file with every key and every default written out; reading it gives an equal problem.
+    public var yamlText: String {
+        var constraintsText =
+            "  areaMM2: \(constraints.areaMM2.yamlText)\n  tdpWatts: \(constraints.tdpWatts.yamlText)\n"
+        if let latency = constraints.latencySeconds { constraintsText += "  latencySeconds: \(latency)\n" }
+        return """
+            name: \(name)
+            workloads:
+            \(workloads.map { "  - {name: \($0.name), weight: \($0.weight)}" }.joined(separator: "\n"))
+            objective: \(objective.rawValue)
+            technology: "\(technology)"
+            baseline: "\(baseline)"
+            constraints:
+            \(constraintsText)searchSpace:
+            \(searchSpace.yamlText)
+            """
+    }
+}
