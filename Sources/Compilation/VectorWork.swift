@@ -27,10 +27,10 @@ public enum VectorWork {
 
     /// Lane operations an element of a softmax.
     ///
-    /// - Three passes: maximum (1); subtract, exp, add to the sum (1 + 4 + 1); subtract, exp, multiply by the sum's reciprocal
-    ///   (1 + 4 + 1): 13.
+    /// - Three passes: maximum (1); subtract, exp, add to the sum (1 + 2 + 1); subtract, exp, multiply by the sum's reciprocal
+    ///   (1 + 2 + 1): 9.
     /// - Two passes (Milakov & Gimelshein, "Online normalizer calculation for softmax", 2018, algorithm 3): a running maximum (1), the
-    ///   old sum rescaled by exp(m − m′) (1 + 4 + 1) and exp(x − m′) added (1 + 4 + 1); then the last pass as above: 19.
+    ///   old sum rescaled by exp(m − m′) (1 + 2 + 1) and exp(x − m′) added (1 + 2 + 1); then the last pass as above: 13.
     public static func softmaxOperations(_ softmax: CompilerOptions.Softmax) -> Int {
         let exp = VectorCost.transcendental
         let normalise = 1 + exp + 1

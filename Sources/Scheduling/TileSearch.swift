@@ -98,22 +98,24 @@ struct TileSearch {
                 tile[.groups] = min(share[.groups], unit == .vector ? view.vectorLanes : packed)
                 guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
                 guard fitsWithOneRow(tile, factors) else { continue }
-                guard shrinkRows(&tile, until: { fitsL1($0, factors) }), !seen.contains(tile) else { continue }
+                guard shrinkRows(&tile, until: { fits($0, factors) }), !seen.contains(tile) else { continue }
                 seen.append(tile)
                 guard visit(tile) else { return }
             }
         }
     }
 
-    private func fitsL1(_ tile: Extents, _ factors: Extents) -> Bool {
-        analysis.fits(tile, in: view.l1) && fitsGlobalMemory(tile, factors)
+    /// Whether a PE's L1 tile fits every level: L1, an L2 that may be smaller for an operand, and one for each PE Global Memory.
+    private func fits(_ tile: Extents, _ factors: Extents) -> Bool {
+        analysis.fits(tile, in: view.l1) && (view.l2.map { analysis.fits(tile, in: $0) } ?? true)
+            && fitsGlobalMemory(tile, factors)
     }
 
     /// Whether a tile fits when it has but one output row and group: otherwise there is no use shrinking it.
     private func fitsWithOneRow(_ tile: Extents, _ factors: Extents) -> Bool {
         var smallest = tile
         for dimension in [Dimension.groups, .batch, .outputHeight, .outputWidth] { smallest[dimension] = 1 }
-        return fitsL1(smallest, factors)
+        return fits(smallest, factors)
     }
 
     /// Whether one tile for each PE fits what Global Memory sets aside.
@@ -155,7 +157,6 @@ struct TileSearch {
     /// L2 tiles made of L1 tiles: grown along the reduction and output channels first, or along output rows first.
     private func l2Tiles(_ unrolling: SpatialUnrolling, l1Tile: Extents) -> [Extents] {
         guard let l2 = view.l2 else { return [l1Tile] }
-        guard analysis.fits(l1Tile, in: l2) else { return [] }
         let channels: [Dimension] = [.inputChannels, .outputChannels]
         let rows: [Dimension] = [.outputWidth, .outputHeight, .batch]
         var tiles: [Extents] = []

@@ -2,11 +2,12 @@ public import Workloads
 
 /// Lane operations of the vector unit: what one element of each function takes.
 ///
-/// A lane does one operation a cycle: add, multiply, compare, shift into place. Transcendental functions are a table look-up
-/// and a quadratic in it, as vector units do them: 4 operations.
+/// A lane does one operation a cycle: add, multiply, compare, shift into place. Transcendental functions have a pipelined unit of their
+/// own, which takes a vector a cycle where the arithmetic slots take two, as in TPU-v2 and v3 (Norrie et al., "The Design
+/// Process for Google's Training Chips: TPUv2 and TPUv3", IEEE Micro 2021): each counts as 2 operations.
 public enum VectorCost {
-    /// exp, reciprocal, reciprocal square root, tanh, erf: table look-up and quadratic interpolation.
-    public static let transcendental = 4
+    /// exp, reciprocal, reciprocal square root, tanh, erf: one result each.
+    public static let transcendental = 2
 
     /// A tap of a convolution on lanes: multiply and add, and with several taps a shift to bring the neighbour into the lane.
     public static func operationsPerTap(filterTaps: Int) -> Int { filterTaps > 1 ? 3 : 2 }

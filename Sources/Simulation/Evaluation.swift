@@ -54,9 +54,10 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
     public var vectorOperations: Int
     /// Bytes from and to DRAM, after residency.
     public var dramBytes: Int
-    /// Time and bytes before any tensor was kept in Global Memory.
+    /// Time, bytes and bound before any tensor was kept in Global Memory.
     public var secondsBeforeResidency: Double
     public var dramBytesBeforeResidency: Int
+    public var boundBeforeResidency: Bound
     /// Bytes from and to Global Memory.
     public var globalMemoryBytes: Int
     public var energyJoules: Double
@@ -65,10 +66,12 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
     /// Multiply–accumulates over those that the arrays could have done in its time.
     public var utilization: Double
 
+    /// - Parameter boundBeforeResidency: The same as after where it isn't given.
     public init(
         name: String, kind: String, operators: [String], seconds: Double, bound: Bound, macs: Int,
         vectorOperations: Int, dramBytes: Int, secondsBeforeResidency: Double, dramBytesBeforeResidency: Int,
-        globalMemoryBytes: Int, energyJoules: Double, unit: String?, utilization: Double
+        boundBeforeResidency: Bound? = nil, globalMemoryBytes: Int, energyJoules: Double, unit: String?,
+        utilization: Double
     ) {
         self.name = name
         self.kind = kind
@@ -80,6 +83,7 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
         self.dramBytes = dramBytes
         self.secondsBeforeResidency = secondsBeforeResidency
         self.dramBytesBeforeResidency = dramBytesBeforeResidency
+        self.boundBeforeResidency = boundBeforeResidency ?? bound
         self.globalMemoryBytes = globalMemoryBytes
         self.energyJoules = energyJoules
         self.unit = unit

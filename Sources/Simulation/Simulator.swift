@@ -69,6 +69,7 @@ public final class Simulator: Sendable {
         let traffic = compiled.trafficAfter[index]
         let before = compiled.trafficBefore[index]
         let timing = schedule.timing(traffic, on: compiled.view)
+        let timingBefore = schedule.timing(before, on: compiled.view)
         let seconds = datapath.seconds(cycles: timing.cycles)
         let dramBytes = traffic.dramReadBytes + traffic.dramWriteBytes
         let hasGlobalMemory = datapath.globalMemoryMiB > 0
@@ -84,8 +85,9 @@ public final class Simulator: Sendable {
             operators: schedule.region.operators.map { workload[$0].name }, seconds: seconds,
             bound: RegionEvaluation.Bound(timing.bottleneck), macs: schedule.macs,
             vectorOperations: Int(schedule.vectorOperations), dramBytes: Int(dramBytes),
-            secondsBeforeResidency: datapath.seconds(cycles: schedule.timing(before, on: compiled.view).cycles),
+            secondsBeforeResidency: datapath.seconds(cycles: timingBefore.cycles),
             dramBytesBeforeResidency: Int(before.dramReadBytes + before.dramWriteBytes),
+            boundBeforeResidency: RegionEvaluation.Bound(timingBefore.bottleneck),
             globalMemoryBytes: hasGlobalMemory ? Int(globalBytes) : 0,
             energyJoules: picojoules * 1e-12 + energies.staticWatts * seconds,
             unit: schedule.mapped?.mapping.unit.name,
