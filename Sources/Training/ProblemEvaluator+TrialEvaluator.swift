@@ -1,0 +1,10 @@
+public import Accelerators
+public import Environments
+
+extension ProblemEvaluator: TrialEvaluator {
+    public var baselineDesign: Design { baseline }
+
+    public func design(of decisions: [Int?]) throws -> Design {
+        try problem.searchSpace.design(from: decisions)
+    }
+}

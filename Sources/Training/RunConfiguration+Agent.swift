@@ -1,0 +1,38 @@
+internal import Accelerators
+public import Agents
+public import Configuration
+public import Environments
+
+extension RunConfiguration {
+    /// The configuration of a run that applies an agent to a problem, with every file that they refer to.
+    ///
+    /// - Parameters:
+    ///   - environment: A problem's name, or its file.
+    ///   - agent: An agent's name, or the file of its recipe.
+    /// - Throws: `DiagnosticError` where a file is missing or wrong.
+    public init(
+        environment: String, agent: String, seed: UInt64, trials: Int, threads: Int, files: InstalledFiles = .standard
+    ) throws {
+        let problem = try Problem(named: environment, in: files)
+        let recipe = try AgentRecipe(named: agent, in: files)
+        self.init(
+            seed: seed, trials: trials, threads: threads,
+            documents: [
+                Document(role: Role.problem, name: problem.name, text: problem.yamlText),
+                Document(role: Role.agent, name: recipe.name, text: recipe.yamlText),
+                Document(
+                    role: Role.baseline, name: problem.baseline,
+                    text: try Design(named: problem.baseline, in: files).yamlText),
+                Document(
+                    role: Role.technology, name: problem.technology,
+                    text: try RunConfiguration.technologyText(problem.technology, in: files)),
+            ])
+    }
+
+    /// The agent of the run, as it is before its first trial.
+    public func makeAgent(for evaluator: ProblemEvaluator) throws -> any Agent {
+        let document = try document(Role.agent)
+        let recipe = try AgentRecipe(yaml: document.text, file: "configuration.yaml, agent")
+        return try recipe.makeAgent(problem: evaluator, seed: seed)
+    }
+}

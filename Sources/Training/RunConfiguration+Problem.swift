@@ -1,0 +1,57 @@
+internal import Accelerators
+public import Configuration
+internal import Diagnostics
+public import Environments
+internal import Simulation
+
+extension RunConfiguration {
+    /// What the documents of a run are for.
+    enum Role {
+        static let problem = "problem"
+        static let agent = "agent"
+        static let baseline = "baseline"
+        static let technology = "technology"
+    }
+
+    /// What the run folder is called when nothing else is said, e.g. `efficientnet-b7-ppo-1`.
+    public var defaultName: String {
+        (documents.filter { $0.role == Role.problem || $0.role == Role.agent }.map(\.name) + ["\(seed)"])
+            .joined(separator: "-")
+    }
+
+    /// The problem of the run.
+    public func problem() throws -> Problem {
+        try Problem(yaml: try document(Role.problem).text, file: "configuration.yaml, problem")
+    }
+
+    /// What evaluates designs for the run.
+    ///
+    /// - Throws: `DiagnosticError`, `configuration`, where the technology is not what it was when the run began.
+    public func makeEvaluator(files: InstalledFiles = .standard) throws -> ProblemEvaluator {
+        let problem = try problem()
+        let recorded = try document(Role.technology)
+        let present = Document(
+            role: Role.technology, name: problem.technology,
+            text: try RunConfiguration.technologyText(problem.technology, in: files))
+        guard recorded == present else {
+            throw DiagnosticError(
+                .configuration, "the technology '\(recorded.name)' was changed since the run began",
+                at: SourceLocation(field: "technology"),
+                remedy: "put it back as configuration.yaml has it, or start another run with `fast train`")
+        }
+        let simulator = Simulator(
+            hardware: HardwareModel(technology: try Technology(named: problem.technology, in: files)))
+        let baseline = try Design(yaml: try document(Role.baseline).text, file: "configuration.yaml, baseline")
+        return try ProblemEvaluator(problem, simulator: ZooSimulator(simulator), baseline: baseline)
+    }
+
+    /// A technology's file, and after it the one that its constants come from.
+    static func technologyText(_ name: String, in files: InstalledFiles) throws -> String {
+        let path = try files.file(named: name, in: "environments/technologies")
+        let text = try readTextFile(path)
+        let base = try ConfigurationNode(yaml: text, file: path).mapping().optional("constantsFrom")?.string()
+        guard let base else { return text }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        return text + "\n---\n" + (try readTextFile("\(folder)\(base).yaml"))
+    }
+}
