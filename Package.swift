@@ -50,13 +50,16 @@ let package = Package(
         module("Environments", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Simulation"]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
-        module("Agents", ["Diagnostics", "Configuration", "Environments", "Tensors"]),
+        module("Agents", ["Diagnostics", "Configuration", "Workloads", "Environments", "Tensors"]),
         module(
             "Training",
             ["Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments", "Tensors", "Agents", grdb]),
         module(
             "Reports",
-            ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation", "Environments", "Training"]),
+            [
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation", "Environments",
+                "Training",
+            ]),
         .executableTarget(
             name: "fast",
             dependencies: [
@@ -74,13 +77,17 @@ let package = Package(
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(of: "Environments", ["Workloads", "Accelerators", "Simulation", "Configuration", "Diagnostics"]),
         tests(of: "Tensors"),
-        tests(of: "Agents", ["Environments", "Tensors", "Configuration", "Diagnostics"]),
+        tests(
+            of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),
         tests(
             of: "Training",
             ["Agents", "Environments", "Accelerators", "Simulation", "Tensors", "Configuration", "Diagnostics"]),
         tests(
             of: "Reports",
-            ["Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Diagnostics"]),
+            [
+                "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
+                "Diagnostics",
+            ]),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "Diagnostics"], swiftSettings: strict),
     ]
 )

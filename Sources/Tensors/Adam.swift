@@ -14,7 +14,7 @@ public struct Adam: Equatable, Sendable {
     /// 1e-5 as in PPO's reference code, where the paper has 1e-8.
     public let epsilon: Float
     /// Everything that it has learned so far; with the parameters, all that a checkpoint needs.
-    public internal(set) var state: State
+    public var state: State
 
     /// The moments of every parameter, in the order of the model's parameters.
     public struct State: Equatable, Sendable {
@@ -24,6 +24,13 @@ public struct Adam: Equatable, Sendable {
         public internal(set) var firstMoments: [Tensor]
         /// v.
         public internal(set) var secondMoments: [Tensor]
+
+        /// A state that was saved; the moments are in the order and shapes of the model's parameters.
+        public init(step: Int, firstMoments: [Tensor], secondMoments: [Tensor]) {
+            self.step = step
+            self.firstMoments = firstMoments
+            self.secondMoments = secondMoments
+        }
     }
 
     /// An optimiser for a model, with moments of zero.
