@@ -61,7 +61,9 @@ public struct Compiler: Sendable {
     ) throws -> CompiledWorkload {
         let scheduling = RegionScheduling(
             workload: workload, view: view,
-            constraints: MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding),
+            constraints: MappingConstraints(
+                dataflow: design.compiler.dataflow, padding: design.compiler.padding,
+                objective: keepsTensors ? .residency : .latency),
             scheduler: scheduler)
         let schedules = try regions.map(scheduling.schedule)
         var problem = ResidencyProblem(

@@ -18,7 +18,9 @@ public struct HeuristicMapper: Mapper {
         for padding in paddings {
             for unit in SpatialUnrolling.units(for: nest, on: view, dataflow: constraints.dataflow) {
                 let unitView = padding == .none ? view.withExactDivisors(of: nest, unit: unit) : view
-                searches.append(TileSearch(nest: nest, view: unitView, originalView: view, unit: unit))
+                searches.append(
+                    TileSearch(
+                        nest: nest, view: unitView, originalView: view, unit: unit, objective: constraints.objective))
             }
         }
         var choices: [(bound: Double, search: Int, unrolling: SpatialUnrolling)] = []
@@ -56,22 +58,36 @@ struct Candidate {
     var busyCycles: Double
     /// Cycles of the busiest resource on the chip.
     var onChipCycles: Double
+    /// What the objective makes small, without the start that no resource is busy in.
+    var busyScore: Double
+    var score: Double
     var movement: Double
 
-    init(_ mapping: Mapping, _ cost: MappingCost, on view: SchedulingView) {
+    init(_ mapping: Mapping, _ cost: MappingCost, on view: SchedulingView, objective: MappingConstraints.Objective) {
         self.mapping = mapping
         self.cost = cost
         onChipCycles = max(cost.arrayCycles, cost.vectorCycles, cost.l2Cycles, cost.globalMemoryCycles(on: view))
         busyCycles = max(onChipCycles, cost.dram.total / view.dramBytesPerCycle)
         cycles = busyCycles + cost.startCycles(on: view)
+        busyScore = objective.score(cycles: busyCycles, onChipCycles: onChipCycles)
+        score = objective.score(cycles: cycles, onChipCycles: onChipCycles)
         movement = cost.movement
     }
 
     func isBetter(than other: Candidate) -> Bool {
-        if cycles != other.cycles { return cycles < other.cycles }
+        if score != other.score { return score < other.score }
         if onChipCycles != other.onChipCycles { return onChipCycles < other.onChipCycles }
         if movement != other.movement { return movement < other.movement }
         return cost.globalMemoryTileBytes < other.cost.globalMemoryTileBytes
+    }
+}
+
+extension MappingConstraints.Objective {
+    func score(cycles: Double, onChipCycles: Double) -> Double {
+        switch self {
+        case .latency: cycles
+        case .residency: cycles + onChipCycles
+        }
     }
 }
 

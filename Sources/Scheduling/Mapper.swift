@@ -3,7 +3,7 @@ public import Workloads
 
 /// Finds the mapping of a loop nest on a datapath.
 public protocol Mapper: Sendable {
-    /// The best mapping found: fewest cycles, then fewest cycles on the chip alone, then least data moved.
+    /// The best mapping found by the constraints' objective, and of equals the one that moves the least data.
     ///
     /// - Throws: `DiagnosticError` (`configuration`) where not even the smallest tile fits the buffers.
     func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
@@ -14,10 +14,24 @@ public protocol Mapper: Sendable {
 public struct MappingConstraints: Hashable, Sendable {
     public var dataflow: CompilerOptions.DataflowChoice
     public var padding: CompilerOptions.Padding
+    public var objective: Objective
 
-    public init(dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array) {
+    public init(
+        dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array,
+        objective: Objective = .latency
+    ) {
         self.dataflow = dataflow
         self.padding = padding
+        self.objective = objective
+    }
+
+    /// What the mapper makes small.
+    public enum Objective: String, Hashable, Sendable {
+        /// Cycles with every operand from and to DRAM.
+        case latency
+        /// The sum of those and of the cycles that remain when every operand is kept on the chip: for operators of which some operands
+        /// will be kept there.
+        case residency
     }
 }
 

@@ -8,17 +8,22 @@ struct TileSearch {
     /// The datapath as it is, by which mappings are compared; `view` may have a smaller array.
     let originalView: SchedulingView
     let unit: ComputeUnit
+    let objective: MappingConstraints.Objective
     private let analysis: NestAnalysis
     private let whole: Extents
     private let compulsoryBytes: Double
     /// Cycles that DRAM takes to move every operand once.
     private let dramBound: Double
 
-    init(nest: LoopNest, view: SchedulingView, originalView: SchedulingView, unit: ComputeUnit) {
+    init(
+        nest: LoopNest, view: SchedulingView, originalView: SchedulingView, unit: ComputeUnit,
+        objective: MappingConstraints.Objective
+    ) {
         self.nest = nest
         self.view = view
         self.originalView = originalView
         self.unit = unit
+        self.objective = objective
         analysis = NestAnalysis(nest, on: view)
         whole = Extents(nest)
         compulsoryBytes = MappedOperator.compulsoryBytes(of: nest)
@@ -47,7 +52,7 @@ struct TileSearch {
                     dramOrder: .rowsThenColumns)
                 chooseGlobalTile(&mapping, gridTile: l2Tile * unrolling.gridFactors)
                 analysis.chooseInnerOrders(&mapping)
-                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView)
+                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView, objective: objective)
                 if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
             }
             guard let best else { return true }
@@ -58,8 +63,8 @@ struct TileSearch {
     /// Whether a mapping with these compute cycles may be better than the best so far.
     func canImprove(_ best: Candidate?, computeCycles: Double) -> Bool {
         guard let best else { return true }
-        let least = max(computeCycles, dramBound)
-        return least < best.busyCycles || (least == best.busyCycles && computeCycles < best.onChipCycles)
+        let least = objective.score(cycles: max(computeCycles, dramBound), onChipCycles: computeCycles)
+        return least < best.busyScore || (least == best.busyScore && computeCycles < best.onChipCycles)
     }
 
     private func computeCycles(_ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents) -> Double {
