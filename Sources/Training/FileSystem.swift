@@ -42,6 +42,26 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws {
     try flushFolder(of: path)
 }
 
+/// Creates a folder, and those around it that are missing.
+///
+/// - Throws: `DiagnosticError`: `inputOutput` where the disk is full, otherwise `cannotCreate`.
+func createFolder(_ path: String) throws {
+    if mkdir(path, 0o755) == 0 { return }
+    var code = errno
+    let parent = (path as NSString).deletingLastPathComponent
+    if code == ENOENT, !parent.isEmpty, parent != path {
+        try createFolder(parent)
+        code = mkdir(path, 0o755) == 0 ? 0 : errno
+    }
+    guard code != 0, code != EEXIST else { return }
+    var error = fileError("the folder cannot be created", path: path, code: code)
+    if error.kind == .inputOutput, code != ENOSPC, code != EDQUOT {
+        error.kind = .cannotCreate
+        error.remedy = "choose another folder with --run"
+    }
+    throw error
+}
+
 /// What is at the end of a name while a file is being written.
 let partialSuffix = ".partial"
 

@@ -35,18 +35,12 @@ public struct RunFolder: Sendable {
     public static func create(at path: String, configuration: RunConfiguration) throws -> RunFolder {
         let path = normalized(path)
         try requireVacant(path)
-        do {
-            try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-        } catch {
-            throw DiagnosticError(
-                .cannotCreate, "the run folder cannot be created: \(error.localizedDescription)",
-                at: SourceLocation(file: path), remedy: "check the permissions, or choose another with --run")
-        }
+        try createFolder(path)
         let lock = try RunLock(path: "\(path)/\(lockName)", folder: path)
         // Another process may have filled it between the first look and the lock.
         try requireVacant(path)
         let folder = RunFolder(path: path, configuration: configuration, lock: lock)
-        try folder.createCheckpointsFolder()
+        try createFolder(folder.checkpointsPath)
         // The configuration comes last: a folder that has one is a run.
         try folder.writeConfiguration()
         return folder
@@ -62,7 +56,7 @@ public struct RunFolder: Sendable {
         _ = try RunFolder.readConfiguration(in: path)
         let lock = try RunLock(path: "\(path)/\(RunFolder.lockName)", folder: path)
         self.init(path: path, configuration: try RunFolder.readConfiguration(in: path), lock: lock)
-        try createCheckpointsFolder()
+        try createFolder(checkpointsPath)
     }
 
     /// A run to look at; it may be training.
@@ -89,18 +83,16 @@ public struct RunFolder: Sendable {
 
     /// A name for a new run that is not taken: the given one, or with the first of -2, -3 … that is free.
     public static func vacantPath(_ path: String) -> String {
-        let candidates = [path].lazy + (2...).lazy.map { "\(path)-\($0)" }
-        return candidates.first { (try? requireVacant($0)) != nil } ?? path
+        var (candidate, number) = (path, 1)
+        while (try? requireVacant(candidate)) == nil {
+            number += 1
+            candidate = "\(path)-\(number)"
+        }
+        return candidate
     }
 
     private func writeConfiguration() throws {
         try writeAtomically(Array(configuration.yamlText.utf8), to: configurationPath)
-    }
-
-    private func createCheckpointsFolder() throws {
-        guard mkdir(checkpointsPath, 0o755) == 0 || errno == EEXIST else {
-            throw fileError("the folder cannot be created", path: checkpointsPath, code: errno)
-        }
     }
 
     private static func normalized(_ path: String) -> String {

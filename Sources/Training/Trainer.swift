@@ -34,6 +34,8 @@ public struct Trainer {
     /// The moment after the last tell, and whether it is on the disk.
     private var lastCheckpoint: Checkpoint
     private var isLastCheckpointWritten = false
+    /// Nil until this session has something to say.
+    private var events: EventFile?
     private var timings: [TrialStore.Activity: Double] = [:]
     private var sessionTrials = 0
     private var hasWarnedOfInfeasibility = false
@@ -120,7 +122,6 @@ public struct Trainer {
         try makeBaselineTrial()
         // The first checkpoint is there at once, so that a disk without room or rights is found out before the work.
         if !isLastCheckpointWritten { try writeCheckpoint() }
-        let events = try EventFile(folder: folder.path, afterTrial: told, wallTime: Date().timeIntervalSince1970)
 
         while told < budget, !stop.isRequested {
             let proposals = try measured(.proposing) { trainer in try trainer.agent.ask() }
@@ -134,7 +135,7 @@ public struct Trainer {
                 report(progress())
             }
             guard history.trials.count >= told + batch.count, batch.count == proposals.count else { break }
-            try tell(batch.count, events: events)
+            try tell(batch.count)
             warnOfInfeasibility()
         }
         if !isLastCheckpointWritten { try writeCheckpoint() }
@@ -264,7 +265,7 @@ extension Trainer {
     }
 
     /// Lets the agent learn from the next trials, and records what it says.
-    private mutating func tell(_ count: Int, events: EventFile) throws {
+    private mutating func tell(_ count: Int) throws {
         let trials = history.trials[told..<(told + count)]
         let learned = try measured(.learning) { trainer in
             try trainer.agent.tell(trials.map(\.outcome))
@@ -298,11 +299,18 @@ extension Trainer {
         try measured(.saving) { trainer in
             try trainer.store.record(metrics, seconds: trainer.timings, afterTrial: trainer.told)
             trainer.timings = [:]
-            try events.append(
-                metrics.map { ($0.name, $0.value) }, afterTrial: trainer.told, wallTime: Date().timeIntervalSince1970)
+            try trainer.log(metrics, previousTrial: previous)
             let interval = max(1, trainer.options.checkpointInterval)
             if trainer.told / interval > previous / interval { try trainer.writeCheckpoint() }
         }
+    }
+
+    /// Shows metrics to TensorBoard, in a file of this session's own.
+    private mutating func log(_ metrics: [AgentMetric], previousTrial: Int) throws {
+        let now = Date().timeIntervalSince1970
+        let events = try self.events ?? EventFile(folder: folder.path, afterTrial: previousTrial, wallTime: now)
+        self.events = events
+        try events.append(metrics.map { ($0.name, $0.value) }, afterTrial: told, wallTime: now)
     }
 
     private mutating func writeCheckpoint() throws {

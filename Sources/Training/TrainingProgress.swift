@@ -29,9 +29,9 @@ public struct TrainingProgress: Sendable {
         seconds > 0 ? Double(sessionTrials) / seconds : 0
     }
 
-    /// Seconds that the remaining trials will take at this rate; nil before the first.
+    /// Seconds that the remaining trials will take at this rate; nil before the first, and after the last.
     public var secondsLeft: Double? {
-        trialsPerSecond > 0 ? Double(budget - trials) / trialsPerSecond : nil
+        trialsPerSecond > 0 && trials < budget ? Double(budget - trials) / trialsPerSecond : nil
     }
 
     /// One line of text, at most so many characters wide: what doesn't fit is left out, the least important first.
@@ -42,10 +42,9 @@ public struct TrainingProgress: Sendable {
         let parts: [(rank: Int, text: String)] = [
             (0, "\(trials.groupedText)/\(budget.groupedText) trials"), (1, bestText),
             (3, "\(trials == 0 ? 0 : infeasible * 100 / trials)% infeasible"),
-            (4, "\(trialsPerSecond.ratioText) trials/s"),
-            (2, secondsLeft.map { "\($0.durationText) left" } ?? "time left unknown"),
-        ]
-        for limit in stride(from: parts.count - 1, through: 0, by: -1) {
+            (4, "\(trialsPerSecond.ratioText) trials/s"), (2, secondsLeft.map { "\($0.durationText) left" } ?? ""),
+        ].filter { trialsPerSecond > 0 || $0.rank < 4 }.filter { !$0.text.isEmpty }
+        for limit in stride(from: 4, through: 0, by: -1) {
             let line = parts.filter { $0.rank <= limit }.map(\.text).joined(separator: " · ")
             if line.count <= width { return line }
         }
