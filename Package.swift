@@ -88,6 +88,6 @@ let package = Package(
                 "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
                 "Diagnostics",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["fast", "Diagnostics"], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["fast", grdb], swiftSettings: strict),
     ]
 )

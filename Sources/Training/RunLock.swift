@@ -32,6 +32,8 @@ final class RunLock: Sendable {
     }
 
     deinit {
+        // A child process between fork and exec shares the open file: closing it alone would leave the lock to the child.
+        flock(descriptor, LOCK_UN)
         close(descriptor)
     }
 }

@@ -1,0 +1,188 @@
+import Accelerators
+import Compilation
+import Scheduling
+import Testing
+import Workloads
+
+/// Nothing of a workload is lost, doubled, or read before it is written, whatever is fused.
+@Suite struct ConservationTests {
+    struct Case: CustomTestStringConvertible, Sendable {
+        var name: String
+        var batch: Int
+        var fusion: CompilerOptions.Fusion
+
+        var testDescription: String { "\(name), batch \(batch), \(fusion.rawValue)" }
+
+        static let all = Samples.zoo.flatMap { name in
+            [1, 8].flatMap { batch in
+                CompilerOptions.Fusion.allCases.map { Case(name: name, batch: batch, fusion: $0) }
+            }
+        }
+    }
+
+    @Test(arguments: Case.all)
+    func everyOperatorRunsOnce(_ sample: Case) throws {
+        let compiled = try Samples.compile(sample.name, fusion: sample.fusion, batch: sample.batch)
+        let workload = compiled.workload
+        let regions = compiled.regions
+        var times = [Int](repeating: 0, count: workload.operators.count)
+        for region in regions { for id in region.operators { times[id.index] += 1 } }
+        for node in workload.operators {
+            switch node.kind {
+            case .reshape: #expect(times[node.id.index] == 0)
+            // May be computed again in each of its consumers.
+            case .elementwise, .batchNorm: #expect(times[node.id.index] >= 1, "\(node.name)")
+            default: #expect(times[node.id.index] == 1, "\(node.name)")
+            }
+        }
+        #expect(compiled.schedules.reduce(0) { $0 + $1.macs } == workload.macs)
+        for (index, region) in regions.enumerated() {
+            #expect(region.index == index)
+            let products = region.operators.filter { workload[$0].kind.isTensorOperator }
+            #expect(products == [region.tensorOperator].compactMap { $0 })
+            #expect(compiled.schedules[index].mapped?.nest == region.tensorOperator.flatMap { workload[$0].loopNest })
+        }
+        if sample.fusion == .none {
+            #expect(regions.count == workload.operators.count { $0.kind != .reshape })
+            #expect(regions.allSatisfy { $0.operators.count == 1 })
+        } else {
+            #expect(regions.count < workload.operators.count { $0.kind != .reshape })
+        }
+    }
+
+    @Test(arguments: Case.all)
+    func everyValueIsWrittenBeforeItIsRead(_ sample: Case) throws {
+        let compiled = try Samples.compile(sample.name, fusion: sample.fusion, batch: sample.batch)
+        let workload = compiled.workload
+        let roots = workload.roots
+        var available = Set(workload.inputs.map { roots[$0.index] })
+        var written: Set<Value.ID> = []
+        var parameters: Set<Value.ID> = []
+        for region in compiled.regions {
+            let reads = region.reads.map(\.value)
+            #expect(Set(reads).count == reads.count, "\(region.name) reads a value twice")
+            #expect(available.isSuperset(of: reads), "\(region.name)")
+            #expect(Set(reads).isDisjoint(with: region.writes), "\(region.name)")
+            // Inside, every operand comes from outside or from an operator before.
+            var inside = Set(reads)
+            var used: Set<Value.ID> = []
+            for id in region.operators {
+                let node = workload[id]
+                for input in node.inputs.map({ roots[$0.index] }) {
+                    #expect(inside.contains(input), "\(node.name) in \(region.name)")
+                    used.insert(input)
+                }
+                #expect(region.parameters.contains { node.parameters.contains($0) } == !node.parameters.isEmpty)
+                inside.insert(roots[node.output.index])
+            }
+            #expect(used.isSuperset(of: reads), "\(region.name) reads what it doesn't use")
+            #expect(inside.subtracting(reads).isSuperset(of: region.writes))
+            #expect(written.isDisjoint(with: region.writes), "\(region.name) writes a value again")
+            written.formUnion(region.writes)
+            available.formUnion(region.writes)
+            parameters.formUnion(region.parameters)
+        }
+        #expect(written.isSuperset(of: workload.outputs.map { roots[$0.index] }))
+        #expect(parameters == Set(workload.values.filter { $0.role == .parameter }.map(\.id)))
+        // What is written is read by somebody, or a result.
+        let read = Set(compiled.regions.flatMap { $0.reads.map(\.value) })
+        #expect(read.union(workload.outputs.map { roots[$0.index] }).isSuperset(of: written))
+    }
+
+    /// Every graph input, parameter and result crosses DRAM's pins at least once; of a table the rows that are picked.
+    @Test(arguments: Case.all)
+    func compulsoryBytesMove(_ sample: Case) throws {
+        let compiled = try Samples.compile(sample.name, fusion: sample.fusion, batch: sample.batch)
+        let workload = compiled.workload
+        var reads = workload.inputs.reduce(0) { $0 + workload[$1].bytes }
+        for node in workload.operators {
+            let bytes = node.parameters.reduce(0) { $0 + workload[$1].bytes }
+            reads += node.kind == .embedding ? min(bytes, workload[node.output].bytes) : bytes
+        }
+        let writes = workload.outputs.reduce(0) { $0 + workload[$1].bytes }
+        #expect(compiled.trafficBefore.reduce(0) { $0 + $1.dramReadBytes } >= Double(reads))
+        #expect(compiled.trafficBefore.reduce(0) { $0 + $1.dramWriteBytes } >= Double(writes))
+        if sample.fusion != .residency { #expect(compiled.trafficAfter == compiled.trafficBefore) }
+    }
+
+    /// A region moves what its mapping moves, and every other tensor once; partial sums go and come back besides.
+    @Test(arguments: Samples.zoo, [0, 1, 64])
+    func regionsMoveWhatTheirMappingsMove(name: String, globalMemoryMiB: Int) throws {
+        for batch in [1, 8] {
+            let compiled = try Samples.compile(
+                name, fusion: .regions, batch: batch, globalMemoryMiB: globalMemoryMiB)
+            let workload = compiled.workload
+            var partialSums = 0.0
+            for (schedule, traffic) in zip(compiled.schedules, compiled.trafficBefore) {
+                guard let mapped = schedule.mapped, let product = schedule.region.tensorOperator else { continue }
+                let region = schedule.region
+                func bytes(_ values: [Value.ID]) -> Double { values.reduce(0) { $0 + Double(workload[$1].bytes) } }
+                func count(_ use: Region.Read.Use) -> Double { Double(region.reads.count { $0.use == use }) }
+                let weights = workload[product].parameters
+                let once =
+                    bytes(region.reads.filter { $0.use == .elementwise }.map(\.value))
+                    + bytes(region.parameters.filter { !weights.contains($0) })
+                let weightUses = count(.weight) + Double(weights.count)
+                let finished = Double(2 * mapped.nest.outputElements)
+                func reads(_ level: LevelTraffic) -> Double {
+                    once + count(.input) * level.inputReads + weightUses * level.weightReads + level.outputReads
+                }
+                func writes(_ level: LevelTraffic) -> Double {
+                    bytes(region.writes) + level.outputWrites - finished
+                }
+                #expect(traffic.dramReadBytes == reads(mapped.cost.dram), "\(region.name)")
+                #expect(traffic.dramWriteBytes == writes(mapped.cost.dram), "\(region.name)")
+                #expect(schedule.peReadBytes == reads(mapped.cost.globalMemory), "\(region.name)")
+                #expect(schedule.peWriteBytes == writes(mapped.cost.globalMemory), "\(region.name)")
+                #expect(schedule.arrayCycles == mapped.cost.arrayCycles)
+                #expect(schedule.tileBytes == mapped.cost.globalMemoryTileBytes)
+                partialSums += mapped.cost.dram.outputReads + mapped.cost.globalMemory.outputReads
+            }
+            if globalMemoryMiB == 0 { #expect(partialSums > 0 || batch == 1) }
+        }
+    }
+
+    /// Lane operations of every operator, added up by hand; a recomputed operator counts each time, and a normalisation
+    /// right behind its tensor operator loses its multiplication.
+    @Test(arguments: Case.all)
+    func vectorWorkIsConserved(_ sample: Case) throws {
+        let softmax: CompilerOptions.Softmax = sample.batch == 1 ? .threePass : .twoPass
+        let compiled = try Samples.compile(sample.name, fusion: sample.fusion, batch: sample.batch, softmax: softmax)
+        let workload = compiled.workload
+        let roots = workload.roots
+        for region in compiled.regions {
+            let product = region.tensorOperator.map { workload[$0].output }
+            let expected = region.operators.reduce(0) { sum, id in
+                let node = workload[id]
+                let isBehindProduct = product != nil && roots[node.inputs[0].index] == product
+                let isPool = node.kind == .globalAveragePool
+                let elements = workload[isPool ? node.inputs[0] : node.output].elements
+                return sum + elements * operations(of: node.kind, isBehindProduct: isBehindProduct, softmax)
+            }
+            #expect(region.vectorOperations == expected, "\(region.name)")
+        }
+    }
+
+    /// Lane operations an element, from the definition of each function: `t` for each exp, reciprocal, tanh, erf.
+    private func operations(of kind: OperatorKind, isBehindProduct: Bool, _ softmax: CompilerOptions.Softmax) -> Int {
+        let t = VectorCost.transcendental
+        // Subtract the maximum, exp, and add to the sum or multiply by its reciprocal.
+        let pass = 1 + t + 1
+        return switch kind {
+        case .convolution, .linear, .matmul, .embedding, .reshape: 0
+        case .elementwise(.add), .elementwise(.multiply), .elementwise(.biasAdd), .elementwise(.relu): 1
+        // 1 / (1 + exp(−x))
+        case .elementwise(.sigmoid): t + 1 + t
+        case .elementwise(.swish): t + 1 + t + 1
+        case .elementwise(.tanh): t
+        // (x · (erf(x/√2) + 1)) / 2: scale, erf, multiply–add as two, scale.
+        case .elementwise(.gelu): 1 + t + 2 + 1
+        case .batchNorm: isBehindProduct ? 1 : 2
+        case .layerNorm: 7
+        // The maximum, the sum, the quotient; with two passes the old sum is rescaled in the first.
+        case .softmax: softmax == .threePass ? 1 + pass + pass : 1 + pass + pass + pass
+        case .maxPool(let taps), .averagePool(let taps): taps
+        case .globalAveragePool: 1
+        }
+    }
+}

@@ -1,0 +1,94 @@
+import Accelerators
+import Compilation
+import Diagnostics
+import Scheduling
+import Testing
+import Workloads
+
+/// Which operators end up in one region in the networks of the zoo.
+@Suite struct RegionTests {
+    @Test(arguments: ["efficientnet-b0", "efficientnet-b7"])
+    func squeezeAndExciteIsFusedIntoItsNeighbours(name: String) throws {
+        let compiled = try Samples.compile(name, fusion: .regions, batch: 1)
+        let workload = compiled.workload
+        var blocks = 0
+        for pool in workload.operators where pool.name.hasSuffix(".se.pool") {
+            blocks += 1
+            let block = String(pool.name.dropLast(".se.pool".count))
+            let depthwise = try #require(workload.node(named: block + ".depthwise.conv"))
+            let swish = try #require(workload.node(named: block + ".depthwise.swish"))
+            let multiply = try #require(workload.node(named: block + ".se.multiply"))
+            let sigmoid = try #require(workload.node(named: block + ".se.sigmoid"))
+            let project = try #require(workload.node(named: block + ".project.conv"))
+
+            // The pool is a second output of the depthwise convolution's region.
+            let region = try #require(compiled.regions(with: pool).first)
+            #expect(region.tensorOperator == depthwise.id)
+            #expect(region.writes.contains(pool.output) && region.writes.contains(swish.output))
+
+            // The gate is multiplied in as the projection's input streams in.
+            let projection = try #require(compiled.regions(with: project).first)
+            #expect(compiled.regions(with: multiply) == [projection])
+            #expect(projection.reads.contains { $0.value == swish.output && $0.use == .input })
+            #expect(projection.reads.contains { $0.value == sigmoid.output && $0.use == .elementwise })
+        }
+        #expect(blocks == (name == "efficientnet-b0" ? 16 : 55))
+        // Normalisation and activation never cost a pass over memory of their own.
+        for node in workload.operators where node.kind == .batchNorm || node.kind == .elementwise(.swish) {
+            #expect(compiled.regions(with: node).allSatisfy { $0.tensorOperator != nil }, "\(node.name)")
+        }
+        // A residual add runs in the projection before it and reads the block's input.
+        for node in workload.operators where node.kind == .elementwise(.add) {
+            let region = try #require(compiled.regions(with: node).first)
+            #expect(region.name.hasSuffix("project.conv"))
+            #expect(region.reads.contains { node.inputs.contains($0.value) && $0.use == .elementwise })
+        }
+    }
+
+    @Test func softmaxStandsAloneAndGELUIsFused() throws {
+        let compiled = try Samples.compile("bert-base-128", fusion: .regions, batch: 1)
+        for node in compiled.workload.operators {
+            switch node.kind {
+            case .softmax, .layerNorm:
+                let region = try #require(compiled.regions(with: node).first)
+                #expect(region.mainOperator == node.id && region.tensorOperator == nil)
+                #expect(region.operators == [node.id])
+                #expect(region.passes == (node.kind == .softmax ? 3 : 2))
+            case .elementwise(.gelu), .elementwise(.tanh), .elementwise(.biasAdd), .elementwise(.multiply):
+                #expect(compiled.regions(with: node).allSatisfy { $0.tensorOperator != nil }, "\(node.name)")
+            default: break
+            }
+        }
+        let twoPass = try Samples.compile("bert-base-128", fusion: .regions, batch: 1, softmax: .twoPass)
+        for region in twoPass.regions where twoPass.workload[region.mainOperator].kind == .softmax {
+            #expect(region.passes == 2)
+        }
+    }
+
+    @Test func preActivationIsFusedIntoProducersOrConsumers() throws {
+        let compiled = try Samples.compile("resnet-50-v2", fusion: .regions, batch: 1)
+        // All that is left without a tensor operator is the stem's pool, which the first normalisation joins.
+        let pool = try #require(compiled.regions.first { $0.tensorOperator == nil })
+        #expect(compiled.regions.count { $0.tensorOperator == nil } == 1)
+        #expect(
+            pool.operators.map { compiled.workload[$0].name }
+                == ["stem.pool", "stage1.block1.1.norm", "stage1.block1.1.relu"])
+        for node in compiled.workload.operators {
+            switch node.kind {
+            case .batchNorm, .elementwise:
+                let regions = compiled.regions(with: node)
+                #expect(
+                    !regions.isEmpty && regions.allSatisfy { $0.tensorOperator != nil || $0 == pool }, "\(node.name)")
+            default: break
+            }
+        }
+    }
+
+    @Test func aBatchThatIsNotTheDesignsIsRefused() throws {
+        let workload = try WorkloadZoo.workload(named: "efficientnet-b0", batch: 2)
+        let error = #expect(throws: DiagnosticError.self) {
+            try Compiler(scheduler: Scheduler()).compile(workload, for: Samples.design(fusion: .regions, batch: 4))
+        }
+        #expect(error?.kind == .configuration)
+    }
+}

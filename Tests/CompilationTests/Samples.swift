@@ -1,0 +1,51 @@
+import Accelerators
+import Compilation
+import Scheduling
+import Workloads
+
+/// Designs and compiled workloads that several suites use.
+enum Samples {
+    static let zoo = ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-128", "bert-base-1024"]
+
+    static func design(
+        fusion: CompilerOptions.Fusion, batch: Int, globalMemoryMiB: Int = 64, grid: Int = 8,
+        softmax: CompilerOptions.Softmax = .threePass
+    ) -> Design {
+        Design(
+            datapath: Datapath(
+                peGrid: Extent2D(x: grid, y: grid), array: Extent2D(x: 32, y: 32), vectorMultiplier: 2,
+                l1: L1Buffers(configuration: .private, inputKiB: 64, weightKiB: 64, outputKiB: 64),
+                globalMemoryMiB: globalMemoryMiB, dram: .gddr6(channels: 8)),
+            batch: batch,
+            compiler: CompilerOptions(fusion: fusion, padding: .array, softmax: softmax, dataflow: .best))
+    }
+
+    static func compile(
+        _ name: String, fusion: CompilerOptions.Fusion, batch: Int, globalMemoryMiB: Int = 64,
+        softmax: CompilerOptions.Softmax = .threePass
+    ) throws -> CompiledWorkload {
+        try Compiler(scheduler: Scheduler()).compile(
+            try WorkloadZoo.workload(named: name, batch: batch),
+            for: design(fusion: fusion, batch: batch, globalMemoryMiB: globalMemoryMiB, softmax: softmax))
+    }
+}
+
+extension Workload {
+    /// What each value is when reshapes are looked through, by position.
+    var roots: [Value.ID] {
+        var roots = values.map(\.id)
+        for node in operators where node.kind == .reshape {
+            roots[node.output.index] = roots[node.inputs[0].index]
+        }
+        return roots
+    }
+
+    func node(named name: String) -> Operator? { operators.first { $0.name == name } }
+}
+
+extension CompiledWorkload {
+    var regions: [Region] { schedules.map(\.region) }
+
+    /// The regions in which an operator stands.
+    func regions(with node: Operator) -> [Region] { regions.filter { $0.operators.contains(node.id) } }
+}

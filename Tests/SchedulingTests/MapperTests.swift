@@ -1,0 +1,195 @@
+import Accelerators
+import Scheduling
+import Testing
+import Workloads
+
+/// What the heuristic mapper returns, whatever the operator and the datapath.
+@Suite struct MapperTests {
+    /// The tensor operators of the zoo, each shape once.
+    static let zoo: [LoopNest] = {
+        var seen: Set<LoopNest> = []
+        var nests: [LoopNest] = []
+        for name in ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-128", "bert-base-1024"] {
+            for batch in [1, 8] {
+                guard let workload = try? WorkloadZoo.workload(named: name, batch: batch) else { continue }
+                for nest in workload.operators.compactMap(\.loopNest) where seen.insert(nest).inserted {
+                    nests.append(nest)
+                }
+            }
+        }
+        return nests
+    }()
+
+    /// A datapath of the default search space.
+    static func datapath(using generator: inout SplitMix64) -> Datapath {
+        Datapath(
+            peGrid: Extent2D(x: generator.power(0...8), y: generator.power(0...8)),
+            array: Extent2D(x: generator.power(0...8), y: generator.power(0...8)),
+            vectorMultiplier: generator.power(0...4),
+            l1: L1Buffers(
+                configuration: generator.chance(2) ? .private : .shared, inputKiB: generator.power(0...10),
+                weightKiB: generator.power(0...10), outputKiB: generator.power(0...10)),
+            l2: generator.chance(3)
+                ? L2Buffers(
+                    configuration: generator.chance(2) ? .private : .shared, inputMultiplier: generator.power(0...7),
+                    weightMultiplier: generator.power(0...7), outputMultiplier: generator.power(0...7)) : nil,
+            globalMemoryMiB: generator.chance(4) ? 0 : generator.power(0...8),
+            dram: .gddr6(channels: generator.power(0...3)), overlapsWeightLoading: !generator.chance(8))
+    }
+
+    /// Cycles of a mapping: the busiest resource, and what nothing overlaps.
+    static func cycles(_ cost: MappingCost, on view: SchedulingView) -> Double {
+        let dram = cost.dram.total / view.dramBytesPerCycle
+        let ports: Double
+        if view.stagingBytes == nil {
+            ports = cost.globalMemory.total
+        } else {
+            ports = max(
+                cost.globalMemory.reads + cost.dram.outputWrites, cost.globalMemory.outputWrites + cost.dram.reads)
+        }
+        let busiest = max(
+            cost.arrayCycles, cost.vectorCycles, cost.l2Cycles, ports / view.globalMemoryBytesPerCycle, dram)
+        let exposed = (cost.firstInputBytes + cost.firstWeightBytes + cost.lastOutputBytes) / view.dramBytesPerCycle
+        return busiest + cost.fillAndDrainCycles + exposed
+    }
+
+    /// MACs over MAC units (or lanes, where they do more), and compulsory bytes over DRAM's bandwidth.
+    static func lowerBound(_ nest: LoopNest, on view: SchedulingView) -> Double {
+        let pes = Double(view.peGrid.x * view.peGrid.y)
+        let lanes = Double(view.vectorLanes) / (nest.filterHeight * nest.filterWidth > 1 ? 3 : 2)
+        let macsPerCycle = pes * max(Double(view.array.rows * view.array.columns), lanes)
+        let mapping = NestEnumerator(nest: nest, mapping: trivialMapping(of: nest))
+        let rows = mapping.rows(0..<nest.outputHeight).count
+        let columns = mapping.columns(0..<nest.outputWidth).count
+        let input = nest.batch * nest.groups * nest.inputChannels * rows * columns
+        let bytes = 2 * Double(input + nest.weightElements + nest.outputElements)
+        return max(Double(nest.macs) / macsPerCycle, bytes / view.dramBytesPerCycle)
+    }
+
+    private static func trivialMapping(of nest: LoopNest) -> Mapping {
+        let one = SpatialLoop(.batch, factor: 1)
+        let order = LoopOrder(Dimension.allCases)
+        return Mapping(
+            unit: .array(.weightStationary), gridX: one, gridY: one, l1Tile: Extents(nest), l2Tile: Extents(nest),
+            globalTile: Extents(nest), l2Order: order, globalOrder: order, dramOrder: order)
+    }
+
+    private func check(
+        _ nest: LoopNest, on view: SchedulingView, _ dataflow: CompilerOptions.DataflowChoice,
+        _ objective: MappingConstraints.Objective
+    ) throws {
+        let constraints = MappingConstraints(dataflow: dataflow, padding: .array, objective: objective)
+        let mapped = try HeuristicMapper().bestMapping(of: nest, on: view, under: constraints)
+        try mapped.mapping.validate(for: nest, on: view)
+        #expect(mapped.nest == nest)
+        try #require(mapped.cost == NestAnalysis(nest, on: view).cost(of: mapped.mapping), "\(nest) \(view)")
+        let cycles = Self.cycles(mapped.cost, on: view)
+        try #require(abs(mapped.cycles - cycles) <= 1e-9 * cycles, "\(nest) \(view)")
+        let bound = Self.lowerBound(nest, on: view)
+        try #require(abs(mapped.lowerBoundCycles - bound) <= 1e-9 * bound, "\(nest) \(view)")
+        try #require(mapped.cycles >= bound, "\(nest) \(view)")
+        #expect(mapped.provenOptimal == (mapped.cycles <= bound * (1 + 1e-12)))
+        if case .array(let used) = mapped.mapping.unit, dataflow != .best {
+            #expect(used.rawValue == dataflow.rawValue)
+        }
+        if case .arrayBlockDiagonal(let groups, let taps) = mapped.mapping.unit {
+            #expect(groups * min(taps, view.array.rows) <= view.array.rows)
+            #expect(groups == 1 || groups * nest.outputChannels <= view.array.columns)
+        }
+        // Only output dimensions are shared out: partial sums of several PEs would have to be added up.
+        for loop in [mapped.mapping.gridX, mapped.mapping.gridY] where loop.factor > 1 {
+            #expect([.outputChannels, .batch, .outputHeight, .outputWidth, .groups].contains(loop.dimension))
+        }
+    }
+
+    @Test func zooOperatorsMapOnEveryDatapathOfTheSpace() throws {
+        var generator = SplitMix64(seed: 7)
+        #expect(Self.zoo.count > 200)
+        for _ in 0..<1500 {
+            let nest = try #require(Self.zoo.randomElement(using: &generator))
+            let view = SchedulingView(Self.datapath(using: &generator))
+            try check(
+                nest, on: view, generator.chance(2) ? .best : .weightStationary,
+                generator.chance(2) ? .latency : .residency)
+        }
+    }
+
+    @Test func randomOperatorsMap() throws {
+        var generator = SplitMix64(seed: 8)
+        for _ in 0..<1500 {
+            let nest = NestVariety(largestExtent: generator.power(2...6)).nest(using: &generator)
+            let view = SchedulingView(Self.datapath(using: &generator))
+            try check(
+                nest, on: view, CompilerOptions.DataflowChoice.allCases.randomElement(using: &generator) ?? .best,
+                generator.chance(2) ? .latency : .residency)
+        }
+    }
+
+    /// Both paddings are among those that are searched; pruning is by the cycles that overlap, so a few are slower.
+    @Test func searchedPaddingIsTheBetterOfBoth() throws {
+        var generator = SplitMix64(seed: 9)
+        var ratios: [Double] = []
+        for _ in 0..<300 {
+            let nest = try #require(Self.zoo.randomElement(using: &generator))
+            let view = SchedulingView(Self.datapath(using: &generator))
+            func cycles(_ padding: CompilerOptions.Padding) throws -> Double {
+                try HeuristicMapper().bestMapping(
+                    of: nest, on: view, under: MappingConstraints(dataflow: .best, padding: padding)
+                ).cycles
+            }
+            ratios.append(try cycles(.searched) / min(cycles(.array), cycles(.none)))
+        }
+        ratios.sort()
+        #expect(ratios[ratios.count * 19 / 20] < 1.25)
+        #expect(ratios[ratios.count - 1] < 3)
+    }
+
+    /// The same mapping on faster DRAM is never slower.
+    @Test func bandwidthNeverSlowsAMappingDown() throws {
+        var generator = SplitMix64(seed: 10)
+        for _ in 0..<300 {
+            let nest = try #require(Self.zoo.randomElement(using: &generator))
+            let view = SchedulingView(Self.datapath(using: &generator))
+            let mapped = try HeuristicMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            var faster = view
+            var before = mapped.cycles
+            for _ in 0..<4 {
+                faster.dramBytesPerCycle *= 2
+                let cost = NestAnalysis(nest, on: faster).cost(of: mapped.mapping)
+                #expect(cost == mapped.cost)
+                let cycles = Self.cycles(cost, on: faster)
+                #expect(cycles <= before)
+                before = cycles
+            }
+        }
+    }
+
+    /// Whatever runs on a datapath runs on a larger one, but a heuristic may miss it: seldom, and within limits.
+    @Test(arguments: [("DRAM", 1.01, 1.05), ("L1", 1.35, 2.0), ("Global Memory", 1.35, 2.2)])
+    func moreHardwareHardlyEverHurts(change: String, usualLimit: Double, limit: Double) throws {
+        var generator = SplitMix64(seed: 11)
+        var ratios: [Double] = []
+        for _ in 0..<400 {
+            let nest = try #require(Self.zoo.randomElement(using: &generator))
+            let small = Self.datapath(using: &generator)
+            var large = small
+            switch change {
+            case "DRAM": large.dram.gigabytesPerSecond *= 2
+            case "L1":
+                large.l1.inputKiB *= 2
+                large.l1.weightKiB *= 2
+                large.l1.outputKiB *= 2
+            default: large.globalMemoryMiB *= 2
+            }
+            func cycles(_ datapath: Datapath) throws -> Double {
+                try HeuristicMapper().bestMapping(
+                    of: nest, on: SchedulingView(datapath), under: MappingConstraints()
+                ).cycles
+            }
+            ratios.append(try cycles(large) / cycles(small))
+        }
+        ratios.sort()
+        #expect(ratios[ratios.count * 19 / 20] < usualLimit)
+        #expect(ratios[ratios.count - 1] < limit)
+    }
+}

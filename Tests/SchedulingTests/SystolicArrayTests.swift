@@ -1,0 +1,83 @@
+import Accelerators
+import Foundation
+import Scheduling
+import Testing
+
+/// The closed form against SCALE-Sim's cycle-by-cycle simulation (`Fixtures/Scheduling/scalesim.csv`).
+@Suite struct SystolicArrayTests {
+    private static func rows() throws -> [[String: String]] {
+        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("Fixtures/Scheduling/scalesim.csv")
+        let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
+            .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
+        return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+    }
+
+    /// SCALE-Sim counts from cycle 0, once a run; a depthwise convolution is a run for each of its `repeat` channels.
+    @Test func cyclesAndUtilizationAreScaleSims() throws {
+        let rows = try Self.rows()
+        #expect(rows.count == 243)
+        for row in rows {
+            func number(_ column: String) throws -> Int { try #require(row[column].flatMap { Int($0) }, "\(column)") }
+            let dataflow: Dataflow =
+                switch row["dataflow"] {
+                case "ws": .weightStationary
+                case "os": .outputStationary
+                default: .inputStationary
+                }
+            let array = SystolicArray(
+                rows: try number("array_rows"), columns: try number("array_cols"), overlapsLoading: false)
+            let (m, n, k) = (try number("M"), try number("N"), try number("K"))
+            let cycles = array.cycles(rows: m, columns: n, reduction: k, dataflow: dataflow)
+            let runs = try number("repeat")
+            #expect(try number("compute_cycles") == runs * (cycles - 1), "\(row)")
+
+            let utilization = array.utilization(rows: m, columns: n, reduction: k, dataflow: dataflow)
+            let reported = try #require(row["utilization"].flatMap { Double($0) }) / 100
+            #expect(abs(utilization * Double(cycles) / Double(cycles - 1) - reported) < 1e-9, "\(row)")
+        }
+    }
+
+    /// One cycle of the array at a time: which cell of a fold is busy when.
+    @Test func aFoldTakesAsLongAsItsLastProduct() {
+        for rows in 1...4 {
+            for columns in 1...4 {
+                for stream in 1...6 {
+                    // Row t of the stream reaches cell (r, c) in cycle t + r + c, counted from 0.
+                    let last = (stream - 1) + (rows - 1) + (columns - 1)
+                    let array = SystolicArray(rows: rows, columns: columns, overlapsLoading: false)
+                    #expect(array.cyclesPerFold(stream: stream, dataflow: .outputStationary) == last + 1)
+                    // A stationary operand is shifted in first, a row of cells a cycle.
+                    for dataflow in [Dataflow.weightStationary, .inputStationary] {
+                        #expect(array.cyclesPerFold(stream: stream, dataflow: dataflow) == rows + last + 1)
+                    }
+                }
+            }
+        }
+    }
+
+    /// Folds whose loading overlaps: simulated as a two-stage pipeline of loading (R cycles) and streaming (T cycles).
+    @Test func overlappedFoldsAreATwoStagePipeline() {
+        for rows in [1, 4, 16] {
+            for stream in [1, 3, 8, 40] {
+                let array = SystolicArray(rows: rows, columns: 8, overlapsLoading: true)
+                for folds in 1...5 {
+                    var loaded = rows
+                    var streamed = 0
+                    for fold in 0..<folds {
+                        streamed = max(streamed, loaded) + stream
+                        if fold + 1 < folds { loaded = streamed - stream + rows }
+                    }
+                    let pipeline = streamed + rows + 8 - 2
+                    let closed = array.cycles(
+                        rows: stream, columns: 8, reduction: folds * rows, dataflow: .weightStationary)
+                    // The last fold has nothing to load behind it, which the closed form doesn't make use of.
+                    #expect(closed == pipeline + max(0, rows - stream))
+                    #expect(
+                        array.utilization(
+                            rows: stream, columns: 8, reduction: folds * rows, dataflow: .weightStationary) <= 1)
+                }
+            }
+        }
+    }
+}
