@@ -31,7 +31,19 @@ public struct Extents: Hashable, Sendable {
     /// How many tiles of another's extents cover this, a dimension: division rounded up.
     @inline(__always)
     func tiles(of tile: Extents) -> Extents {
-        Extents(storage: (storage &+ tile.storage &- SIMD8(repeating: 1)) / tile.storage)
+        var counts = SIMD8<Int>(repeating: 1)
+        // Most dimensions need no division, which is dear.
+        for i in 0..<8 where storage[i] > tile.storage[i] {
+            counts[i] = (storage[i] &+ tile.storage[i] &- 1) / tile.storage[i]
+        }
+        return Extents(storage: counts)
+    }
+
+    /// Whether one tile of another's extents covers this.
+    @inline(__always)
+    func isCovered(by tile: Extents) -> Bool {
+        for i in 0..<8 where storage[i] > tile.storage[i] { return false }
+        return true
     }
 
     @inline(__always)

@@ -30,10 +30,11 @@ public struct HeuristicMapper: Mapper {
         choices.sort { ($0.bound, $0.search) < ($1.bound, $1.search) }
 
         var best: Candidate?
+        var globalTiles: [Extents: GlobalTile] = [:]
         for choice in choices {
             let search = searches[choice.search]
             guard search.canImprove(best, computeCycles: choice.bound) else { break }
-            search.improve(&best, with: choice.unrolling, bound: choice.bound)
+            search.improve(&best, with: choice.unrolling, bound: choice.bound, globalTiles: &globalTiles)
         }
         guard let best else {
             throw DiagnosticError(

@@ -158,7 +158,7 @@ public struct NestAnalysis: Sendable {
         let accumulates = tile[.inputChannels] < whole[.inputChannels]
         return buffered(
             tileBytes(tile.clamped(to: whole), accumulates: accumulates),
-            repeats: whole.tiles(of: tile).product > 1)
+            repeats: !whole.isCovered(by: tile))
     }
 
     private func lastExtents(gridTile: Extents, steps: Extents, peTile: Extents) -> Extents {

@@ -41,16 +41,23 @@ struct TileSearch {
     /// Replaces the best mapping so far where an unrolling has a better one.
     ///
     /// Tiles are tried from the largest on; the search ends with the first that takes no more cycles than the unrolling must.
-    func improve(_ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: Double) {
-        forEachL1Tile(unrolling) { l1Tile in
+    func improve(
+        _ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: Double,
+        globalTiles: inout [Extents: GlobalTile]
+    ) {
+        forEachL1Tile(
+            unrolling,
+            where: { canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: $0, l2Tile: $0)) }
+        ) { l1Tile in
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
                 let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
                 guard canImprove(best, computeCycles: compute) else { continue }
+                let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles)
+                guard canImprove(best, computeCycles: compute, dramBytes: global.bytes) else { continue }
                 var mapping = Mapping(
                     unit: unit, gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
-                    globalTile: whole, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
-                    dramOrder: .rowsThenColumns)
-                chooseGlobalTile(&mapping, gridTile: l2Tile * unrolling.gridFactors)
+                    globalTile: global.tile, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
+                    dramOrder: global.order)
                 analysis.chooseInnerOrders(&mapping)
                 let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView, objective: objective)
                 if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
@@ -61,9 +68,12 @@ struct TileSearch {
     }
 
     /// Whether a mapping with these compute cycles may be better than the best so far.
-    func canImprove(_ best: Candidate?, computeCycles: Double) -> Bool {
+    ///
+    /// - Parameter dramBytes: what it moves from and to DRAM, if that is known; no mapping moves less than every byte once.
+    func canImprove(_ best: Candidate?, computeCycles: Double, dramBytes: Double = 0) -> Bool {
         guard let best else { return true }
-        let least = objective.score(cycles: max(computeCycles, dramBound), onChipCycles: computeCycles)
+        let dramCycles = max(dramBound, dramBytes / view.dramBytesPerCycle)
+        let least = objective.score(cycles: max(computeCycles, dramCycles), onChipCycles: computeCycles)
         return least < best.busyScore || (least == best.busyScore && computeCycles < best.onChipCycles)
     }
 
@@ -77,7 +87,11 @@ struct TileSearch {
 
     /// Visits tiles that fit L1, the deepest first, until the visitor returns false: a few depths of output and input channels, and as
     /// many output rows as go with them.
-    private func forEachL1Tile(_ unrolling: SpatialUnrolling, _ visit: (Extents) -> Bool) {
+    ///
+    /// - Parameter isWorthwhile: whether a depth may improve anything, judged by a tile with all output rows, before one that fits is made.
+    private func forEachL1Tile(
+        _ unrolling: SpatialUnrolling, where isWorthwhile: (Extents) -> Bool, _ visit: (Extents) -> Bool
+    ) {
         let share = unrolling.peShare
         let filter = nest.filterHeight * nest.filterWidth
         let (columnGrain, reductionGrain) =
@@ -102,7 +116,7 @@ struct TileSearch {
                 tile[.inputChannels] = c
                 tile[.groups] = min(share[.groups], unit == .vector ? view.vectorLanes : packed)
                 guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
-                guard fitsWithOneRow(tile, factors) else { continue }
+                guard isWorthwhile(tile), fits(tile, factors) || fitsWithOneRow(tile, factors) else { continue }
                 guard shrinkRows(&tile, until: { fits($0, factors) }), !seen.contains(tile) else { continue }
                 seen.append(tile)
                 guard visit(tile) else { return }
@@ -204,35 +218,45 @@ struct TileSearch {
     // MARK: - Global Memory
 
     /// The Global Memory tile and DRAM loop order that move the fewest bytes from and to DRAM, the smallest tile where that ties.
-    private func chooseGlobalTile(_ mapping: inout Mapping, gridTile: Extents) {
+    ///
+    /// The answer depends on the grid's tile alone, not on who computes: `known` keeps it from one unit to the next.
+    private func globalTile(around gridTile: Extents, _ known: inout [Extents: GlobalTile]) -> GlobalTile {
+        if let answer = known[gridTile] { return answer }
         guard let capacity = view.stagingBytes else {
-            mapping.globalTile = gridTile
-            return
+            return GlobalTile(tile: gridTile, order: .rowsThenColumns, bytes: compulsoryBytes, size: 0)
         }
         let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= capacity }
-        var best: (bytes: Double, size: Int)?
-        var chosen = (tile: gridTile, order: LoopOrder.rowsThenColumns)
-        let all: [Dimension] = [.inputChannels, .outputChannels, .outputWidth, .outputHeight, .batch]
-        func consider(_ tile: Extents) -> Bool {
+        var best: GlobalTile?
+        // The smallest tile first: what moves every byte once cannot be beaten.
+        for growth in TileSearch.growths {
+            let tile = growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits)
             let size = analysis.stagedBytes(tile)
             for order in LoopOrder.reuseClasses {
                 let bytes = analysis.dramBytes(globalTile: tile, order: order)
-                if best.map({ (bytes, size) < $0 }) ?? true {
-                    best = (bytes, size)
-                    chosen = (tile, order)
+                if best.map({ (bytes, size) < ($0.bytes, $0.size) }) ?? true {
+                    best = GlobalTile(tile: tile, order: order, bytes: bytes, size: size)
                 }
             }
-            return (best?.bytes ?? .infinity) <= compulsoryBytes
+            if let best, best.bytes <= compulsoryBytes { break }
         }
-        // The smallest tile first: what moves every byte once cannot be beaten.
-        let growths: [[Dimension]] = [
-            [], [.inputChannels, .outputChannels], [.inputChannels, .outputWidth, .outputHeight, .batch], all,
-            [.outputWidth, .outputHeight, .batch, .inputChannels, .outputChannels],
-        ]
-        for growth in growths {
-            if consider(growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits)) { break }
-        }
-        mapping.globalTile = chosen.tile
-        mapping.dramOrder = chosen.order
+        let answer = best ?? GlobalTile(tile: gridTile, order: .rowsThenColumns, bytes: .infinity, size: 0)
+        known[gridTile] = answer
+        return answer
     }
+
+    /// In which order a Global Memory tile is grown from the grid's tile.
+    private static let growths: [[Dimension]] = [
+        [], [.inputChannels, .outputChannels], [.inputChannels, .outputWidth, .outputHeight, .batch],
+        [.inputChannels, .outputChannels, .outputWidth, .outputHeight, .batch],
+        [.outputWidth, .outputHeight, .batch, .inputChannels, .outputChannels],
+    ]
+}
+
+/// A Global Memory tile with the order of the loops over it, and the bytes that cross DRAM's pins.
+struct GlobalTile {
+    var tile: Extents
+    var order: LoopOrder
+    var bytes: Double
+    /// Bytes of Global Memory that it takes.
+    var size: Int
 }
