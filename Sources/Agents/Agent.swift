@@ -3,8 +3,8 @@ public import Tensors
 
 /// A searcher: it proposes designs and learns from what came of them.
 ///
-/// The protocol is ask/tell, so that who evaluates, where and on how many threads, is not the agent's business. An agent is
-/// deterministic: its state and the outcomes it was told decide everything it proposes. Whoever drives it asks for
+/// The protocol is ask/tell, so that who evaluates, where and on how many threads, is not the agent's business. An agent
+/// is deterministic: its state and the outcomes it was told decide everything it proposes. Whoever drives it asks for
 /// `batchSize` proposals at a time and tells the outcomes of exactly those, in order:
 ///
 ///     let proposals = try agent.ask()
@@ -16,7 +16,8 @@ public protocol Agent: Sendable {
     /// How many proposals `ask` returns.
     var batchSize: Int { get }
 
-    /// The next designs to evaluate: `batchSize` rows of one choice a parameter (nil where it doesn't apply).
+    /// The next designs to evaluate: `batchSize` rows of one choice a parameter (nil where it doesn't apply). Asked again
+    /// before the outcomes are told, it gives the same.
     mutating func ask() throws -> [[Int?]]
 
     /// Learns from the outcomes of the last proposals, in their order.

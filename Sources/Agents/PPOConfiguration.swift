@@ -24,13 +24,12 @@ public struct PPOConfiguration: RecipeSettings {
 
     static let agent = "ppo"
     static let summary = """
-        Proximal policy optimisation: a policy that decides a design parameter by parameter, and learns from every batch.
+        Proximal policy optimisation: a policy that decides a design parameter by parameter, and learns from each batch.
         Nothing depends on how many trials there will be: a search that goes on is the one that would have been longer.
         """
     static let fields: [RecipeField<PPOConfiguration>] = [
         .integer("batch", \.batch, in: 1...4096, "Designs that are proposed, evaluated and learned from at a time."),
-        .number(
-            "learningRate", \.learningRate, in: 1e-9...1, "Step size of the Adam optimiser; constant."),
+        .number("learningRate", \.learningRate, in: 1e-9...1, "Step size of the Adam optimiser; constant."),
         .integer("epochs", \.epochs, in: 1...100, "Passes over a batch in one update, at most (see maximumKL)."),
         .integer(
             "minibatches", \.minibatches, in: 1...1024, "Equal parts of a batch's steps; each makes a gradient step."),
@@ -53,8 +52,7 @@ public struct PPOConfiguration: RecipeSettings {
             "Episodes in which it comes nearer by a factor of e."),
         .number(
             "maximumGradientNorm", \.maximumGradientNorm, in: 1e-6...1e6, "Gradients are scaled down to this norm."),
-        .integer(
-            "elites", \.elites, in: 0...1024, "Best designs so far that are kept and imitated."),
+        .integer("elites", \.elites, in: 0...1024, "Best designs so far that are kept and imitated."),
         .number(
             "eliteCoefficient", \.eliteCoefficient, in: 0...1e3,
             "Weight of the imitation of elites; 0 is PPO as published."),
