@@ -19,6 +19,13 @@ public struct CompiledWorkload: Sendable {
 
     /// Cycles of one pass over the batch.
     public var cycles: Double { residency.objectiveCycles }
+
+    /// Cycles that no schedule beats while every tensor comes from DRAM and goes there.
+    var leastCyclesWithoutResidency: Double {
+        zip(schedules, trafficBefore).reduce(0) { sum, region in
+            sum + (region.0.mapped?.lowerBoundCycles ?? region.0.timing(region.1, on: view).cycles)
+        }
+    }
 }
 
 /// Compiles workloads for designs: regions, mappings, residency.
@@ -31,8 +38,8 @@ public struct Compiler: Sendable {
         self.solver = solver
     }
 
-    /// The share of Global Memory that tiles may take when tensors are to be kept there as well; the best of these is taken.
-    private static let stagingShares = [1, 4]
+    /// Tiles may take one part in this of Global Memory when tensors are to be kept there as well.
+    private static let stagingDivisor = 4
 
     /// Compiles a workload for a design, with the design's compiler options.
     ///
@@ -46,14 +53,16 @@ public struct Compiler: Sendable {
             of: workload, softmax: design.compiler.softmax, fuses: design.compiler.fusion != .none)
         let datapath = design.datapath
         let keepsTensors = design.compiler.fusion == .residency && datapath.globalMemoryMiB > 0
-        var best: CompiledWorkload?
-        for share in keepsTensors ? Compiler.stagingShares : [1] {
-            let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / share)
-            let compiled = try compile(workload, regions, for: design, on: view, keepsTensors: keepsTensors)
-            if best.map({ compiled.cycles < $0.cycles }) ?? true { best = compiled }
+        func compile(stagingDivisor: Int) throws -> CompiledWorkload {
+            let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
+            return try self.compile(workload, regions, for: design, on: view, keepsTensors: keepsTensors)
         }
-        guard let best else { preconditionFailure("At least one share of Global Memory is tried.") }
-        return best
+        guard keepsTensors else { return try compile(stagingDivisor: 1) }
+        let frugal = try compile(stagingDivisor: Compiler.stagingDivisor)
+        // Where no schedule without residency can be as fast, more room for tiles is not worth a second compilation.
+        guard frugal.cycles > frugal.leastCyclesWithoutResidency else { return frugal }
+        let lavish = try compile(stagingDivisor: 1)
+        return lavish.cycles < frugal.cycles ? lavish : frugal
     }
 
     private func compile(

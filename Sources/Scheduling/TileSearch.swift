@@ -133,7 +133,10 @@ struct TileSearch {
     /// Whether a tile fits when it has but one output row and group: otherwise there is no use shrinking it.
     private func fitsWithOneRow(_ tile: Extents, _ factors: Extents) -> Bool {
         var smallest = tile
-        for dimension in [Dimension.groups, .batch, .outputHeight, .outputWidth] { smallest[dimension] = 1 }
+        smallest[.groups] = 1
+        smallest[.batch] = 1
+        smallest[.outputHeight] = 1
+        smallest[.outputWidth] = 1
         return fits(smallest, factors)
     }
 
@@ -162,13 +165,14 @@ struct TileSearch {
 
     /// Halves batch, then output height, then output width, then groups until a tile fits; false where none does.
     private func shrinkRows(_ tile: inout Extents, until fits: (Extents) -> Bool) -> Bool {
-        for dimension in [Dimension.batch, .outputHeight, .outputWidth, .groups] {
+        func shrink(_ dimension: Dimension) -> Bool {
             while !fits(tile) {
-                if tile[dimension] == 1 { break }
+                if tile[dimension] == 1 { return false }
                 tile[dimension] = divideRoundingUp(tile[dimension], 2)
             }
+            return true
         }
-        return fits(tile)
+        return shrink(.batch) || shrink(.outputHeight) || shrink(.outputWidth) || shrink(.groups)
     }
 
     // MARK: - L2
