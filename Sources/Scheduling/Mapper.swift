@@ -66,8 +66,8 @@ extension MappedOperator {
 
     /// Bytes that are moved if every element that is touched is moved once.
     static func compulsoryBytes(of nest: LoopNest) -> Double {
-        let rows = nest.verticalWindow.storedRows(inTilesOf: nest.outputHeight)
-        let columns = nest.horizontalWindow.storedRows(inTilesOf: nest.outputWidth)
+        let rows = nest.verticalWindow.storedRows
+        let columns = nest.horizontalWindow.storedRows
         let input = Double(nest.batch * nest.groups * nest.inputChannels) * Double(rows * columns)
         return (input + Double(nest.weightElements) + Double(nest.outputElements)) * Double(Datapath.operandBytes)
     }

@@ -47,6 +47,13 @@ public struct LoopOrder: Hashable, Sendable {
     @inline(__always)
     func bit(_ position: Int) -> UInt8 { 1 << storage[position] }
 
+    /// Whether a dimension's loop stands outside the one at a position.
+    @inline(__always)
+    func stands(_ dimension: Dimension, outside position: Int) -> Bool {
+        for i in 0..<position where storage[i] == UInt8(truncatingIfNeeded: dimension.rawValue) { return true }
+        return false
+    }
+
     /// G N P Q K R S C: output tiles outside, the reduction inside; weights change with every row of tiles.
     static let rowsThenColumns = LoopOrder([
         .groups, .batch, .outputHeight, .outputWidth, .outputChannels, .filterHeight, .filterWidth, .inputChannels,

@@ -44,13 +44,13 @@ extension Mapping {
         }
         if let capacity = view.stagingBytes {
             let bytes = analysis.stagedBytes(globalTile)
-            guard bytes <= capacity else {
+            guard bytes <= Double(capacity) else {
                 throw fault("Global Memory", "tiles of at most \(capacity) bytes", "\(bytes)")
             }
         }
     }
 
-    private func overflow(_ level: String, _ bytes: (input: Int, weight: Int, output: Int)) -> DiagnosticError {
+    private func overflow(_ level: String, _ bytes: OperandBytes) -> DiagnosticError {
         fault(
             level, "tiles that fit twice",
             "\(bytes.input) bytes of input, \(bytes.weight) of weights, \(bytes.output) of outputs")

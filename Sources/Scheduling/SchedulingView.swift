@@ -58,10 +58,12 @@ public struct BufferLevel: Hashable, Sendable {
 
     /// Whether tiles of these sizes fit: each in its own buffer, or their sum in the pool.
     @inline(__always)
-    func holds(input: Int, weight: Int, output: Int) -> Bool {
+    func holds(_ bytes: OperandBytes) -> Bool {
         switch sharing {
-        case .private: input <= inputBytes && weight <= weightBytes && output <= outputBytes
-        case .shared: input + weight + output <= inputBytes + weightBytes + outputBytes
+        case .private:
+            bytes.input <= Double(inputBytes) && bytes.weight <= Double(weightBytes)
+                && bytes.output <= Double(outputBytes)
+        case .shared: bytes.total <= Double(inputBytes + weightBytes + outputBytes)
         }
     }
 }

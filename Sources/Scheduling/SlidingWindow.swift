@@ -3,65 +3,84 @@ import Workloads
 /// One axis of a convolution's input: which of its rows (or columns) a run of outputs reads.
 struct SlidingWindow {
     var stride: Int
-    var filter: Int
-    var dilation: Int
+    /// Rows from a window's first tap to its last: (filter − 1)·dilation + 1. Rows between dilated taps are held like any row.
+    var span: Int
     /// Stored rows, without padding.
     var stored: Int
-    /// Rows of padding before the first stored one: half of what the last window needs beyond the stored rows, rounded down.
+    /// Rows of padding before the first stored one.
     var padding: Int
     var outputs: Int
 
-    init(outputs: Int, stride: Int, filter: Int, dilation: Int, stored: Int) {
+    init(outputs: Int, stride: Int, filter: Int, dilation: Int, stored: Int, padding: Int) {
         self.stride = stride
-        self.filter = filter
-        self.dilation = dilation
         self.stored = stored
         self.outputs = outputs
-        padding = max(0, (outputs - 1) * stride + (filter - 1) * dilation + 1 - stored) / 2
+        self.padding = padding
+        span = (filter &- 1) &* dilation &+ 1
     }
 
-    /// Rows that `count` neighbouring outputs read, padding included: ((count − 1)·stride + span), or count·filter where windows don't touch.
+    /// Rows that `count` neighbouring outputs read, padding included: (count − 1)·stride + span, or count·span where windows don't touch.
     @inline(__always)
     func rows(_ count: Int) -> Int {
-        min((count &- 1) &* stride &+ (filter &- 1) &* dilation &+ 1, count &* filter)
+        min((count &- 1) &* stride &+ span, count &* span)
     }
 
-    /// Stored rows that all tiles of `tile` outputs read, added up: rows that two tiles share count twice, padding doesn't count.
-    func storedRows(inTilesOf tile: Int) -> Int {
-        let tiles = divideRoundingUp(outputs, tile)
-        let last = outputs - (tiles - 1) * tile
-        var sum = (tiles - 1) * rows(tile) + rows(last)
-        // Where windows don't overlap there is no telling padding apart row by row; such operators have none.
-        guard stride < (filter - 1) * dilation + 1 else { return min(sum, stored) }
-        var start = -padding
-        var index = 0
-        while start < 0 && index < tiles {
-            sum -= min(-start, rows(index == tiles - 1 ? last : tile))
-            start += tile * stride
-            index += 1
-        }
-        index = tiles - 1
-        while index >= 0 {
-            let first = index * tile * stride - padding
-            let beyond = first + rows(index == tiles - 1 ? last : tile) - stored
-            guard beyond > 0 else { break }
-            sum -= min(beyond, rows(index == tiles - 1 ? last : tile))
-            index -= 1
-        }
-        return max(sum, 1)
+    /// Stored rows that every run of outputs reads, added up: rows that two runs share count twice, padding doesn't count.
+    ///
+    /// - Parameters:
+    ///   - run: outputs that follow each other in one buffer, which keeps what the next of them needs.
+    ///   - tile: runs start anew in every tile of so many outputs.
+    func storedRows(inRunsOf run: Int, within tile: Int) -> Int {
+        // Where windows don't overlap every output has rows of its own.
+        guard stride < span else { return outputs &* span &- paddedRows(inRunsOf: 1, within: 1, runs: outputs) }
+        let fullTiles = (outputs &- 1) / tile
+        let lastTile = outputs &- fullTiles &* tile
+        let runs = fullTiles &* divideRoundingUp(tile, run) &+ divideRoundingUp(lastTile, run)
+        return outputs &* stride &+ runs &* (span &- stride) &- paddedRows(inRunsOf: run, within: tile, runs: runs)
     }
+
+    /// Rows of padding that every run of outputs reads, added up.
+    private func paddedRows(inRunsOf run: Int, within tile: Int, runs: Int) -> Int {
+        let runsInTile = divideRoundingUp(tile, run)
+        func outputsOfRun(_ index: Int) -> Range<Int> {
+            let tileIndex = index / runsInTile
+            let start = tileIndex &* tile &+ (index &- tileIndex &* runsInTile) &* run
+            return start..<min(start &+ run, (tileIndex &+ 1) &* tile, outputs)
+        }
+        var sum = 0
+        var index = 0
+        while padding > 0 && index < runs {
+            let run = outputsOfRun(index)
+            let before = padding &- run.lowerBound &* stride
+            guard before > 0 else { break }
+            sum &+= min(before, rows(run.count))
+            index &+= 1
+        }
+        index = runs &- 1
+        while index >= 0 {
+            let run = outputsOfRun(index)
+            let beyond = run.lowerBound &* stride &- padding &+ rows(run.count) &- stored
+            guard beyond > 0 else { break }
+            sum &+= min(beyond, rows(run.count))
+            index &-= 1
+        }
+        return sum
+    }
+
+    /// Stored rows that all outputs read.
+    var storedRows: Int { storedRows(inRunsOf: outputs, within: outputs) }
 }
 
 extension LoopNest {
     var verticalWindow: SlidingWindow {
         SlidingWindow(
             outputs: outputHeight, stride: strideHeight, filter: filterHeight, dilation: dilationHeight,
-            stored: inputHeight)
+            stored: inputHeight, padding: paddingTop)
     }
 
     var horizontalWindow: SlidingWindow {
         SlidingWindow(
             outputs: outputWidth, stride: strideWidth, filter: filterWidth, dilation: dilationWidth,
-            stored: inputWidth)
+            stored: inputWidth, padding: paddingLeft)
     }
 }

@@ -45,17 +45,11 @@ struct TilePieces {
         for i in 0..<used { body(sizes[i], counts[i]) }
     }
 
+    /// Adds up a function of each tile's size.
     @inline(__always)
-    func sum(_ value: (Int) -> Int) -> Int {
-        var sum = 0
-        for i in 0..<used { sum &+= value(sizes[i]) &* counts[i] }
-        return sum
-    }
-
-    @inline(__always)
-    func sum(_ value: (Int) -> Double) -> Double {
+    func sum(_ value: (Int) -> Int) -> Double {
         var sum = 0.0
-        for i in 0..<used { sum += value(sizes[i]) * Double(counts[i]) }
+        for i in 0..<used { sum += Double(value(sizes[i])) * Double(counts[i]) }
         return sum
     }
 }

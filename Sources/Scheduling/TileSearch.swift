@@ -58,7 +58,7 @@ struct TileSearch {
                     unit: unit, gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
                     globalTile: global.tile, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
                     dramOrder: global.order)
-                analysis.chooseInnerOrders(&mapping)
+                chooseInnerOrders(&mapping)
                 let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView, objective: objective)
                 if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
             }
@@ -78,9 +78,39 @@ struct TileSearch {
     }
 
     private func computeCycles(_ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents) -> Double {
-        let cost = analysis.computeCost(
-            unit: unit, l1Tile: l1Tile, l2Tile: l2Tile, gridTile: l2Tile * unrolling.gridFactors)
-        return max(cost.arrayCycles, cost.vectorCycles)
+        let cycles = analysis.computeCycles(
+            unit, l1Tile: l1Tile,
+            GridSharing(whole, peTile: l2Tile, gridFactors: unrolling.gridFactors))
+        return max(cycles.array, cycles.vector)
+    }
+
+    /// Gives the loops within Global Memory and L2 tiles the orders that move the fewest bytes.
+    private func chooseInnerOrders(_ mapping: inout Mapping) {
+        let sharing = GridSharing(whole, mapping)
+        var fewest = Double.infinity
+        var chosen = mapping
+        for order in LoopOrder.reuseClasses {
+            mapping.globalOrder = order
+            // Without a Global Memory the loops over grid tiles are DRAM's.
+            if view.stagingBytes == nil { mapping.dramOrder = order }
+            let bytes = analysis.gridTraffic(mapping, levels: analysis.outerLevels(mapping, sharing)).total
+            if bytes < fewest {
+                fewest = bytes
+                chosen = mapping
+            }
+        }
+        mapping = chosen
+        guard mapping.l2Tile != mapping.l1Tile else { return }
+        fewest = .infinity
+        for order in LoopOrder.reuseClasses {
+            mapping.l2Order = order
+            let bytes = analysis.cost(of: mapping).l2.total
+            if bytes < fewest {
+                fewest = bytes
+                chosen = mapping
+            }
+        }
+        mapping = chosen
     }
 
     // MARK: - L1
@@ -143,7 +173,7 @@ struct TileSearch {
     /// Whether one tile for each PE fits what Global Memory sets aside.
     private func fitsGlobalMemory(_ peTile: Extents, _ factors: Extents) -> Bool {
         guard let capacity = view.stagingBytes else { return true }
-        return analysis.stagedBytes(peTile * factors) <= capacity
+        return analysis.stagedBytes(peTile * factors) <= Double(capacity)
     }
 
     /// A dimension's share, and its halves, in whole grains; where buffers are too small for one, parts of a grain.
@@ -229,14 +259,14 @@ struct TileSearch {
         guard let capacity = view.stagingBytes else {
             return GlobalTile(tile: gridTile, order: .rowsThenColumns, bytes: compulsoryBytes, size: 0)
         }
-        let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= capacity }
+        let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= Double(capacity) }
         var best: GlobalTile?
         // The smallest tile first: what moves every byte once cannot be beaten.
         for growth in TileSearch.growths {
             let tile = growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits)
             let size = analysis.stagedBytes(tile)
             for order in LoopOrder.reuseClasses {
-                let bytes = analysis.dramBytes(globalTile: tile, order: order)
+                let bytes = analysis.dramTraffic(globalTile: tile, order: order).total
                 if best.map({ (bytes, size) < ($0.bytes, $0.size) }) ?? true {
                     best = GlobalTile(tile: tile, order: order, bytes: bytes, size: size)
                 }
@@ -262,5 +292,5 @@ struct GlobalTile {
     var order: LoopOrder
     var bytes: Double
     /// Bytes of Global Memory that it takes.
-    var size: Int
+    var size: Double
 }

@@ -53,14 +53,20 @@ public struct LoopNest: Hashable, Sendable, Codable {
     public var inputHeight: Int
     /// Columns of the stored input, without padding.
     public var inputWidth: Int
+    /// Rows of padding above the first stored row.
+    public var paddingTop: Int
+    /// Columns of padding before the first stored column.
+    public var paddingLeft: Int
     /// Whether the second operand is an activation (a batched matmul) and not a trained weight.
     public var weightIsActivation: Bool
 
+    /// Without `inputHeight` (or `inputWidth`) the stored input is what the windows cover; without `paddingTop` (or `paddingLeft`) half
+    /// of what they cover beyond it, rounded down, comes first, as in TensorFlow's "same".
     public init(
         groups: Int = 1, batch: Int = 1, outputChannels: Int, inputChannels: Int, outputHeight: Int = 1,
         outputWidth: Int = 1, filterHeight: Int = 1, filterWidth: Int = 1, strideHeight: Int = 1, strideWidth: Int = 1,
         dilationHeight: Int = 1, dilationWidth: Int = 1, inputHeight: Int? = nil, inputWidth: Int? = nil,
-        weightIsActivation: Bool = false
+        paddingTop: Int? = nil, paddingLeft: Int? = nil, weightIsActivation: Bool = false
     ) {
         self.groups = groups
         self.batch = batch
@@ -74,8 +80,12 @@ public struct LoopNest: Hashable, Sendable, Codable {
         self.strideWidth = strideWidth
         self.dilationHeight = dilationHeight
         self.dilationWidth = dilationWidth
-        self.inputHeight = inputHeight ?? ((outputHeight - 1) * strideHeight + (filterHeight - 1) * dilationHeight + 1)
-        self.inputWidth = inputWidth ?? ((outputWidth - 1) * strideWidth + (filterWidth - 1) * dilationWidth + 1)
+        let coveredHeight = (outputHeight - 1) * strideHeight + (filterHeight - 1) * dilationHeight + 1
+        let coveredWidth = (outputWidth - 1) * strideWidth + (filterWidth - 1) * dilationWidth + 1
+        self.inputHeight = inputHeight ?? coveredHeight
+        self.inputWidth = inputWidth ?? coveredWidth
+        self.paddingTop = paddingTop ?? max(0, coveredHeight - self.inputHeight) / 2
+        self.paddingLeft = paddingLeft ?? max(0, coveredWidth - self.inputWidth) / 2
         self.weightIsActivation = weightIsActivation
     }
 

@@ -21,12 +21,13 @@ extension WorkloadBuilder {
                 "expected output channels that are a positive multiple of the \(groups) groups, found \(channels)"
                     + " on shape \(shapeText(shape))", in: name)
         }
+        let margins = window.margins(inputHeight: shape[2], inputWidth: shape[3])
         let loopNest = LoopNest(
             groups: groups, batch: shape[0], outputChannels: channels / groups, inputChannels: shape[1] / groups,
             outputHeight: size.height, outputWidth: size.width, filterHeight: window.height,
             filterWidth: window.width, strideHeight: window.strideHeight, strideWidth: window.strideWidth,
             dilationHeight: window.dilationHeight, dilationWidth: window.dilationWidth, inputHeight: shape[2],
-            inputWidth: shape[3])
+            inputWidth: shape[3], paddingTop: margins.top, paddingLeft: margins.left)
         let weight = try parameter(
             name + ".weight", shape: [channels, shape[1] / groups, window.height, window.width])
         let output = try append(

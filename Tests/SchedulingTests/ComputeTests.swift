@@ -13,7 +13,7 @@ import Workloads
     func cyclesAreThoseOfTheSlowestPE(hasL2: Bool, overlapsLoading: Bool) throws {
         var view = roomyView(hasL2: hasL2, hasGlobalMemory: true, array: Extent2D(x: 4, y: 3))
         view.array.overlapsLoading = overlapsLoading
-        let mappings = MappingVariety(hasL2: hasL2, hasGlobalMemory: true)
+        let mappings = MappingVariety(hasL2: hasL2, hasGlobalMemory: true, sharesReductions: false)
         var generator = SplitMix64(seed: 5)
         for _ in 0..<800 {
             let nest = NestVariety().nest(using: &generator)
@@ -46,11 +46,35 @@ import Workloads
         var generator = SplitMix64(seed: 6)
         for _ in 0..<200 {
             let nest = NestVariety().nest(using: &generator)
-            let mapping = MappingVariety(hasL2: false, hasGlobalMemory: true).mapping(
+            let mapping = MappingVariety(hasL2: false, hasGlobalMemory: true, sharesReductions: false).mapping(
                 of: nest, unit: .vector, using: &generator)
             let perTap = nest.filterHeight * nest.filterWidth > 1 ? 3 : 2
             #expect(NestAnalysis(nest, on: view).cost(of: mapping).vectorOperations == Double(nest.macs * perTap))
         }
+    }
+
+    /// PEs that share a reduction add each output that they send up, one PE less often than there are.
+    @Test func partialSumsOfSeveralPEsAreAdded() throws {
+        let view = roomyView(hasL2: false, hasGlobalMemory: true)
+        var generator = SplitMix64(seed: 9)
+        var shared = 0
+        for _ in 0..<800 {
+            let nest = NestVariety().nest(using: &generator)
+            let mapping = MappingVariety(hasL2: false, hasGlobalMemory: true).mapping(
+                of: nest, unit: .array(.weightStationary), using: &generator)
+            let cost = NestAnalysis(nest, on: view).cost(of: mapping)
+            let enumerator = NestEnumerator(nest: nest, mapping: mapping)
+            let grid = enumerator.gridTraffic()
+            let pes = ceiling(
+                min(nest.inputChannels, mapping.l2Tile[.inputChannels] * mapping.gridFactors[.inputChannels]),
+                mapping.l2Tile[.inputChannels])
+            let sentUp = Double(nest.outputElements) + grid.outputReads / 4
+            try #require(cost.vectorOperations == sentUp * Double(pes - 1), "\(nest) \(mapping)")
+            #expect((cost.vectorCycles > 0) == (pes > 1))
+            #expect(cost.vectorCycles * Double(view.vectorLanes * cost.activePEs) >= cost.vectorOperations)
+            if pes > 1 { shared += 1 }
+        }
+        #expect(shared > 50)
     }
 
     private static func units(for nest: LoopNest, on view: SchedulingView) -> [ComputeUnit] {

@@ -19,9 +19,6 @@ struct NestEnumerator {
         var fullTrips: [Int]
     }
 
-    /// The position of the outermost loop over L1 tiles: eight loops of DRAM and eight of the grid stand outside.
-    private static let firstL2Loop = 16
-
     struct Loop {
         var dimension: Dimension
         var fullTrips: Int
@@ -136,28 +133,24 @@ struct NestEnumerator {
         }
     }
 
-    /// Stored rows that a range of output rows touches.
+    /// Stored rows that a buffer holds of a range of output rows: from each window's first tap to its last.
     func rows(_ outputs: Range<Int>) -> Set<Int> {
         touched(
-            outputs, of: nest.outputHeight, stride: nest.strideHeight, filter: nest.filterHeight,
-            dilation: nest.dilationHeight, stored: nest.inputHeight)
+            outputs, stride: nest.strideHeight, span: (nest.filterHeight - 1) * nest.dilationHeight + 1,
+            padding: nest.paddingTop, stored: nest.inputHeight)
     }
 
     func columns(_ outputs: Range<Int>) -> Set<Int> {
         touched(
-            outputs, of: nest.outputWidth, stride: nest.strideWidth, filter: nest.filterWidth,
-            dilation: nest.dilationWidth, stored: nest.inputWidth)
+            outputs, stride: nest.strideWidth, span: (nest.filterWidth - 1) * nest.dilationWidth + 1,
+            padding: nest.paddingLeft, stored: nest.inputWidth)
     }
 
-    private func touched(_ outputs: Range<Int>, of all: Int, stride: Int, filter: Int, dilation: Int, stored: Int)
-        -> Set<Int>
-    {
-        // The smaller half of the padding comes first.
-        let padding = max(0, (all - 1) * stride + (filter - 1) * dilation + 1 - stored) / 2
+    private func touched(_ outputs: Range<Int>, stride: Int, span: Int, padding: Int, stored: Int) -> Set<Int> {
         var set: Set<Int> = []
         for output in outputs {
-            for tap in 0..<filter {
-                let row = output * stride + tap * dilation - padding
+            for tap in 0..<span {
+                let row = output * stride + tap - padding
                 if (0..<stored).contains(row) { set.insert(row) }
             }
         }
@@ -169,31 +162,29 @@ struct NestEnumerator {
     /// Bytes between DRAM and Global Memory.
     func dramTraffic() -> LevelTraffic {
         let steps = steps([dramLevel])
-        return traffic(steps, loops([dramLevel]), slides: { _, _ in true }) { [$0] }
+        return traffic(steps, loops([dramLevel])) { [$0] }
     }
 
     /// Bytes between Global Memory and the PEs: each distinct tile once, whoever shares it.
     func gridTraffic() -> LevelTraffic {
         let levels = [dramLevel, gridLevel]
         let pes = pes
-        return traffic(steps(levels), loops(levels), slides: { dimension, _ in mapping.gridFactors[dimension] == 1 }) {
-            box in
-            pes.map { part(of: box, pe: $0) }.filter { !$0.contains(where: \.isEmpty) }
+        return traffic(steps(levels), loops(levels)) { box in
+            pes.map { part(of: box, pe: $0) }
         }
     }
 
-    /// Bytes between one PE's L2 and L1; windows slide within an L2 tile only.
+    /// Bytes between one PE's L2 and L1; outputs of PEs that share a reduction leave as partial sums.
     func l2Traffic(pe: [Int]) -> LevelTraffic {
         let levels = [dramLevel, gridLevel, l2Level]
-        return traffic(steps(levels, pe: pe), loops(levels), slides: { $1 >= Self.firstL2Loop }) { [$0] }
+        let finished = mapping.gridFactors[.inputChannels] > 1 ? 4 : 2
+        return traffic(steps(levels, pe: pe), loops(levels), finishedBytes: finished) { [$0] }
     }
 
-    /// - Parameters:
-    ///   - slides: whether rows are kept when the loop over a dimension, at a position among all loops, advances.
-    ///   - holders: the tiles that are held of a step's box, each by a PE of its own.
-    private func traffic(
-        _ steps: [Step], _ loops: [Loop], slides: (Dimension, _ position: Int) -> Bool, holders: (Box) -> [Box]
-    ) -> LevelTraffic {
+    /// - Parameter holders: the tiles that are held of a step's box, each by a PE of its own.
+    private func traffic(_ steps: [Step], _ loops: [Loop], finishedBytes: Int = 2, holders: (Box) -> [Box])
+        -> LevelTraffic
+    {
         var traffic = LevelTraffic()
         for operand in Operand.allCases {
             // The innermost loop that indexes the operand and iterates in a full tile; the tile is fetched in its body.
@@ -204,20 +195,13 @@ struct NestEnumerator {
             for step in steps {
                 let key = Array(step.indices.prefix(fetch.map { $0 + 1 } ?? 0))
                 guard key != lastKey else { continue }
-                var sliding: Dimension?
-                if let lastKey, let fetch, let now = key.last, let before = lastKey.last, now == before + 1,
-                    key.dropLast() == lastKey.dropLast()
-                {
-                    let dimension = loops[fetch].dimension
-                    if dimension == .outputHeight || dimension == .outputWidth, slides(dimension, fetch) {
-                        sliding = dimension
-                    }
-                }
+                let sliding = lastKey.flatMap { slidingDimension(operand, loops, from: $0, to: key) }
                 lastKey = key
                 let boxes = holders(step.box)
                 var seen: Set<Box> = []
                 for (index, box) in boxes.enumerated() {
                     let relevant = operand.dimensions.map { box[$0.rawValue] }
+                    guard !box.contains(where: \.isEmpty) else { continue }
                     guard seen.insert(relevant).inserted else { continue }
                     func size(_ dimensions: [Dimension]) -> Double {
                         Double(dimensions.reduce(1) { $0 * box[$1.rawValue].count })
@@ -226,11 +210,13 @@ struct NestEnumerator {
                     case .input:
                         var rows = rows(box[Dimension.outputHeight.rawValue])
                         var columns = columns(box[Dimension.outputWidth.rawValue])
-                        if sliding == .outputHeight, index < held.count {
-                            rows.subtract(self.rows(held[index][Dimension.outputHeight.rawValue]))
-                        }
-                        if sliding == .outputWidth, index < held.count {
-                            columns.subtract(self.columns(held[index][Dimension.outputWidth.rawValue]))
+                        // What a PE holds of the tile that this one follows along the window is kept.
+                        if let sliding, index < held.count, follows(box, held[index], along: sliding) {
+                            if sliding == .outputHeight {
+                                rows.subtract(self.rows(held[index][Dimension.outputHeight.rawValue]))
+                            } else {
+                                columns.subtract(self.columns(held[index][Dimension.outputWidth.rawValue]))
+                            }
                         }
                         traffic.inputReads +=
                             2 * size([.groups, .batch, .inputChannels]) * Double(rows.count * columns.count)
@@ -245,11 +231,30 @@ struct NestEnumerator {
             }
             for (box, count) in visits {
                 let elements = Double(box.reduce(1) { $0 * $1.count })
-                traffic.outputWrites += elements * Double(2 + 4 * (count - 1))
+                traffic.outputWrites += elements * Double(finishedBytes + 4 * (count - 1))
                 traffic.outputReads += elements * Double(4 * (count - 1))
             }
         }
         return traffic
+    }
+
+    /// The dimension along which a step may slide: that of the loop that advances, where all loops inside it that index the operand and
+    /// iterate in a full tile are over the same dimension. (In a last tile in which they don't iterate more could be kept.)
+    private func slidingDimension(_ operand: Operand, _ loops: [Loop], from before: [Int], to now: [Int]) -> Dimension?
+    {
+        guard let changed = now.indices.first(where: { now[$0] != before[$0] }) else { return nil }
+        let dimension = loops[changed].dimension
+        guard dimension == .outputHeight || dimension == .outputWidth else { return nil }
+        let inside = loops[changed..<now.count].filter { $0.fullTrips > 1 && operand.dimensions.contains($0.dimension) }
+        return inside.allSatisfy { $0.dimension == dimension } ? dimension : nil
+    }
+
+    /// Whether an input tile lies right behind another along a dimension, and like it in every other.
+    private func follows(_ box: Box, _ before: Box, along dimension: Dimension) -> Bool {
+        Operand.input.dimensions.allSatisfy { other in
+            let (now, then) = (box[other.rawValue], before[other.rawValue])
+            return other == dimension ? now.lowerBound == then.upperBound : now == then
+        }
     }
 }
 

@@ -43,7 +43,9 @@ struct NestVariety {
             strideHeight: stride.height, strideWidth: stride.width, dilationHeight: dilation.0,
             dilationWidth: dilation.1,
             inputHeight: stored(output.height, stride.height, filter.height, dilation.0),
-            inputWidth: stored(output.width, stride.width, filter.width, dilation.1))
+            inputWidth: stored(output.width, stride.width, filter.width, dilation.1),
+            paddingTop: pads && generator.chance(2) ? generator.number(0...(filter.height - 1) * dilation.0) : nil,
+            paddingLeft: pads && generator.chance(2) ? generator.number(0...(filter.width - 1) * dilation.1) : nil)
     }
 }
 
@@ -54,7 +56,12 @@ struct MappingVariety {
     /// Whether tiles may leave remainders.
     var isRagged = true
 
-    private static let spatial: [Dimension] = [.outputChannels, .batch, .outputHeight, .outputWidth, .groups]
+    /// Whether PEs may share C, and so add up partial sums.
+    var sharesReductions = true
+
+    private var spatial: [Dimension] {
+        [.outputChannels, .batch, .outputHeight, .outputWidth, .groups] + (sharesReductions ? [.inputChannels] : [])
+    }
 
     func mapping(of nest: LoopNest, unit: ComputeUnit, using generator: inout SplitMix64) -> Mapping {
         /// A part of an extent that divides it, or not.
@@ -72,9 +79,9 @@ struct MappingVariety {
             l1[dimension] = isFilter || !hasL2 ? l2[dimension] : part(l2[dimension])
         }
         let gridX = SpatialLoop(
-            Self.spatial.randomElement(using: &generator) ?? .batch, factor: generator.number(1...3))
+            spatial.randomElement(using: &generator) ?? .batch, factor: generator.number(1...3))
         let gridY = SpatialLoop(
-            Self.spatial.randomElement(using: &generator) ?? .batch, factor: generator.number(1...3))
+            spatial.randomElement(using: &generator) ?? .batch, factor: generator.number(1...3))
         func order() -> LoopOrder { LoopOrder(Dimension.allCases.shuffled(using: &generator)) }
         var mapping = Mapping(
             unit: unit, gridX: gridX, gridY: gridY, l1Tile: l1, l2Tile: l2, globalTile: l2, l2Order: order(),
