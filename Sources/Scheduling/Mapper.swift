@@ -42,33 +42,10 @@ public struct MappedOperator: Hashable, Sendable {
     public var cost: MappingCost
     /// Cycles with all operands from and to DRAM.
     public var cycles: Double
-    /// No mapping can take fewer cycles: the larger of MACs over all MAC units, and compulsory bytes over DRAM bandwidth.
+    /// No mapping of the map space takes fewer cycles.
     public var lowerBoundCycles: Double
-
-    /// Whether the mapping reaches the bound, and so is optimal.
-    public var provenOptimal: Bool { cycles <= lowerBoundCycles * (1 + 1e-12) }
-}
-
-extension MappedOperator {
-    /// Cycles that no mapping can beat.
-    ///
-    /// Every MAC takes a cycle of an array cell, or lane operations of the vector units when that is less; every byte of the stored
-    /// operands crosses DRAM's pins once.
-    static func lowerBoundCycles(of nest: LoopNest, on view: SchedulingView) -> Double {
-        let pes = Double(view.peGrid.x * view.peGrid.y)
-        let cells = pes * Double(view.array.rows * view.array.columns)
-        let lanes =
-            pes * Double(view.vectorLanes)
-            / Double(VectorCost.operationsPerTap(filterTaps: nest.filterHeight * nest.filterWidth))
-        let bytes = compulsoryBytes(of: nest)
-        return max(Double(nest.macs) / max(cells, lanes), bytes / view.dramBytesPerCycle)
-    }
-
-    /// Bytes that are moved if every element that is touched is moved once.
-    static func compulsoryBytes(of nest: LoopNest) -> Double {
-        let rows = nest.verticalWindow.storedRows
-        let columns = nest.horizontalWindow.storedRows
-        let input = Double(nest.batch * nest.groups * nest.inputChannels) * Double(rows * columns)
-        return (input + Double(nest.weightElements) + Double(nest.outputElements)) * Double(Datapath.operandBytes)
-    }
+    /// Whether no mapping of the map space is better by the constraints' objective.
+    public var provenOptimal: Bool
+    /// How many mappings were costed to find it.
+    public var mappingsCosted: Int
 }

@@ -127,12 +127,7 @@ public struct Mapping: Hashable, Sendable {
     }
 
     /// PEs along each dimension: the product of both spatial loops.
-    public var gridFactors: Extents {
-        var factors = Extents()
-        factors[gridX.dimension] &*= gridX.factor
-        factors[gridY.dimension] &*= gridY.factor
-        return factors
-    }
+    public var gridFactors: Extents { SpatialLoop.factors(gridX, gridY) }
 }
 
 /// A dimension unrolled over PEs.
@@ -143,5 +138,14 @@ public struct SpatialLoop: Hashable, Sendable {
     public init(_ dimension: Dimension, factor: Int) {
         self.dimension = dimension
         self.factor = factor
+    }
+
+    /// PEs along each dimension when both loops are unrolled.
+    @inline(__always)
+    static func factors(_ x: SpatialLoop, _ y: SpatialLoop) -> Extents {
+        var factors = Extents()
+        factors[x.dimension] &*= x.factor
+        factors[y.dimension] &*= y.factor
+        return factors
     }
 }

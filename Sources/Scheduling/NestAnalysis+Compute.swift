@@ -3,8 +3,9 @@ import Workloads
 
 extension NestAnalysis {
     /// Cycles of the busiest PE's array and vector unit for the operator's products: every L1 tile one after the other.
-    func computeCycles(_ unit: ComputeUnit, l1Tile: Extents, _ sharing: GridSharing) -> (array: Double, vector: Double)
-    {
+    func computeCycles(_ unit: ComputeUnit, on array: SystolicArray, l1Tile: Extents, _ sharing: GridSharing) -> (
+        array: Double, vector: Double
+    ) {
         func pieces(_ dimension: Dimension) -> TilePieces {
             sharing.busiestPieces(dimension, tile: l1Tile[dimension])
         }
@@ -14,7 +15,6 @@ extension NestAnalysis {
         let outputChannels = pieces(.outputChannels)
         let inputChannels = pieces(.inputChannels)
         let filter = filterTaps
-        let array = view.array
 
         switch unit {
         case .array(let dataflow):
@@ -61,11 +61,36 @@ extension NestAnalysis {
         }
     }
 
+    /// Compute cycles of a PE whose share is one tile; no other tiling of the share takes fewer, because rounded-up quotients of parts add
+    /// up to at least that of the whole.
+    func computeCycles(_ unit: ComputeUnit, on array: SystolicArray, share: Extents) -> Double {
+        let filter = filterTaps
+        let rows = share[.batch] &* share[.outputHeight] &* share[.outputWidth]
+        let outputChannels = share[.outputChannels]
+        let inputChannels = share[.inputChannels]
+        switch unit {
+        case .array(let dataflow):
+            return Double(share[.groups])
+                * Double(
+                    array.cycles(
+                        rows: rows, columns: outputChannels, reduction: inputChannels &* filter, dataflow: dataflow)
+                        - array.fillAndDrainCycles(dataflow))
+        case .arrayBlockDiagonal(let packed, let taps):
+            return Double(divideRoundingUp(share[.groups], packed))
+                * Double(divideRoundingUp(inputChannels &* filter, taps))
+                * Double(divideRoundingUp(outputChannels, array.columns))
+                * Double(array.cyclesPerFold(stream: rows, dataflow: .weightStationary))
+        case .vector:
+            return Double(divideRoundingUp(rows &* share[.groups] &* outputChannels, view.vectorLanes))
+                * Double(inputChannels &* filter) * Double(operationsPerTap)
+        }
+    }
+
     /// Bytes between the L1s and the units of all PEs.
     ///
     /// The array reads its stationary operand once a fold and streams the others past it; what leaves it is a partial sum, added to what L1
     /// has where the reduction takes several folds. The vector unit holds its outputs, of one channel first, while it goes through their taps.
-    func l1Traffic(_ unit: ComputeUnit, l1Tile: Extents, l2Tile: Extents) -> LevelTraffic {
+    func l1Traffic(_ unit: ComputeUnit, on array: SystolicArray, l1Tile: Extents, l2Tile: Extents) -> LevelTraffic {
         func pieces(_ dimension: Dimension) -> TilePieces {
             let tile = min(l2Tile[dimension], whole[dimension])
             let steps = divideRoundingUp(whole[dimension], tile)
@@ -77,7 +102,6 @@ extension NestAnalysis {
         let outputPieces = pieces(.outputChannels)
         let inputPieces = pieces(.inputChannels)
         let filter = filterTaps
-        let array = view.array
         let groups = Double(whole[.groups])
         let rows = rowPieces.sum { $0 }
         let columns = Double(whole[.outputChannels])

@@ -38,16 +38,17 @@ public struct NestAnalysis: Sendable {
             cost.l2Cycles = busiestL2Traffic(mapping, sharing, outer: levels).total / view.l2BytesPerCycle
             cost.l2 = allL2Traffic(mapping, sharing, outer: levels)
         }
-        let cycles = computeCycles(mapping.unit, l1Tile: mapping.l1Tile, sharing)
+        let array = mapping.usedArray(of: view.array)
+        let cycles = computeCycles(mapping.unit, on: array, l1Tile: mapping.l1Tile, sharing)
         cost.arrayCycles = cycles.array
         cost.vectorCycles = cycles.vector
-        cost.l1 = l1Traffic(mapping.unit, l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile)
+        cost.l1 = l1Traffic(mapping.unit, on: array, l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile)
         if mapping.unit == .vector {
             cost.vectorOperations = macs * Double(operationsPerTap)
         }
         addReduction(&cost, sharing, levels: levels)
         cost.globalMemoryTileBytes = view.stagingBytes == nil ? 0 : Int(stagedBytes(mapping.globalTile))
-        addStart(&cost, mapping.unit, share: sharing.busiestShare, gridFactors: mapping.gridFactors)
+        addStart(&cost, mapping.unit, on: array)
         return cost
     }
 
@@ -56,6 +57,16 @@ public struct NestAnalysis: Sendable {
         var product = 1.0
         for dimension in Dimension.allCases { product *= Double(whole[dimension]) }
         return product
+    }
+
+    /// Bytes that are moved if every element that is touched is moved once.
+    var compulsoryBytes: Double {
+        let rows = Double(vertical.storedRows)
+        let columns = Double(horizontal.storedRows)
+        let images = Double(whole[.batch]) * Double(whole[.groups])
+        let bytes = tileBytes(whole, accumulates: false)
+        let input = images * Double(whole[.inputChannels]) * rows * columns * Double(Datapath.operandBytes)
+        return input + bytes.weight + bytes.output
     }
 
     // MARK: - Tiles
@@ -96,17 +107,24 @@ public struct NestAnalysis: Sendable {
 
     // MARK: - Start
 
-    /// What nothing overlaps: the array's fill and drain, and DRAM's part in the first fold and the last: the stationary operand and the
-    /// first vectors that stream past it must have come, and the last results must leave.
-    func addStart(_ cost: inout MappingCost, _ unit: ComputeUnit, share: Extents, gridFactors: Extents) {
+    /// What nothing overlaps: the array's fill and drain, and DRAM's part in the first fold and the last of one PE: the operands that it
+    /// starts with must have come, and its last results must leave. The other PEs' come and go while it works.
+    func addStart(_ cost: inout MappingCost, _ unit: ComputeUnit, on array: SystolicArray) {
         cost.fillAndDrainCycles = fillAndDrainCycles(unit)
-        let first = tileBytes((fold(unit, of: share) * gridFactors).clamped(to: whole), accumulates: false)
+        let first = tileBytes(fold(unit, on: array), accumulates: false)
         cost.firstInputBytes = first.input
         cost.firstWeightBytes = first.weight
         cost.lastOutputBytes = first.output
     }
 
-    func fillAndDrainCycles(_ unit: ComputeUnit) -> Double {
+    /// Cycles that nothing overlaps, with DRAM's part.
+    func startCycles(_ unit: ComputeUnit, on array: SystolicArray) -> Double {
+        var cost = MappingCost()
+        addStart(&cost, unit, on: array)
+        return cost.startCycles(on: view)
+    }
+
+    private func fillAndDrainCycles(_ unit: ComputeUnit) -> Double {
         switch unit {
         case .array(let dataflow): Double(view.array.fillAndDrainCycles(dataflow))
         case .arrayBlockDiagonal: Double(view.array.fillAndDrainCycles(.weightStationary))
@@ -114,42 +132,37 @@ public struct NestAnalysis: Sendable {
         }
     }
 
-    /// The part of a PE's share that its unit works on at once.
-    private func fold(_ unit: ComputeUnit, of share: Extents) -> Extents {
-        let channelsOnRows = max(1, view.array.rows / (nest.filterHeight * nest.filterWidth))
-        var fold = share
-        fold[.batch] = 1
-        fold[.outputHeight] = 1
-        /// As many of the share's outputs as a limit, in rows of the image.
-        func outputs(_ limit: Int) {
-            fold[.outputWidth] = min(share[.outputWidth], limit)
-            fold[.outputHeight] = min(share[.outputHeight], max(1, limit / fold[.outputWidth]))
-            fold[.batch] = min(share[.batch], max(1, limit / (fold[.outputWidth] * fold[.outputHeight])))
+    /// The part of the nest that a unit works on at once.
+    private func fold(_ unit: ComputeUnit, on array: SystolicArray) -> Extents {
+        var fold = Extents()
+        fold[.filterHeight] = whole[.filterHeight]
+        fold[.filterWidth] = whole[.filterWidth]
+        func put(_ dimension: Dimension, upTo limit: Int) { fold[dimension] = min(whole[dimension], max(1, limit)) }
+        /// Neighbouring outputs, in rows of the image.
+        func putOutputs(upTo limit: Int) {
+            put(.outputWidth, upTo: limit)
+            put(.outputHeight, upTo: limit / fold[.outputWidth])
+            put(.batch, upTo: limit / (fold[.outputWidth] * fold[.outputHeight]))
         }
         switch unit {
         case .array(.weightStationary):
-            (fold[.groups], fold[.outputWidth]) = (1, 1)
-            fold[.outputChannels] = min(share[.outputChannels], view.array.columns)
-            fold[.inputChannels] = min(share[.inputChannels], channelsOnRows)
+            put(.outputChannels, upTo: array.columns)
+            put(.inputChannels, upTo: array.rows / filterTaps)
         case .array(.outputStationary):
-            (fold[.groups], fold[.inputChannels]) = (1, 1)
-            fold[.outputChannels] = min(share[.outputChannels], view.array.columns)
-            outputs(view.array.rows)
+            put(.outputChannels, upTo: array.columns)
+            putOutputs(upTo: array.rows)
         case .array(.inputStationary):
-            (fold[.groups], fold[.outputChannels]) = (1, 1)
-            fold[.inputChannels] = min(share[.inputChannels], channelsOnRows)
-            outputs(view.array.columns)
+            put(.inputChannels, upTo: array.rows / filterTaps)
+            putOutputs(upTo: array.columns)
         case .arrayBlockDiagonal(let groups, let taps):
-            fold[.outputWidth] = 1
-            fold[.groups] = min(share[.groups], groups)
-            fold[.outputChannels] = min(share[.outputChannels], view.array.columns)
-            fold[.inputChannels] = min(share[.inputChannels], max(1, taps / (nest.filterHeight * nest.filterWidth)))
+            put(.groups, upTo: groups)
+            put(.outputChannels, upTo: array.columns)
+            put(.inputChannels, upTo: taps / filterTaps)
         case .vector:
-            fold[.inputChannels] = 1
-            outputs(view.vectorLanes)
-            let channels = max(1, view.vectorLanes / (fold[.batch] * fold[.outputHeight] * fold[.outputWidth]))
-            fold[.outputChannels] = min(share[.outputChannels], channels)
-            fold[.groups] = min(share[.groups], max(1, channels / fold[.outputChannels]))
+            putOutputs(upTo: view.vectorLanes)
+            let channels = view.vectorLanes / (fold[.outputWidth] * fold[.outputHeight] * fold[.batch])
+            put(.outputChannels, upTo: channels)
+            put(.groups, upTo: channels / fold[.outputChannels])
         }
         return fold
     }

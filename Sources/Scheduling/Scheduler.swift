@@ -22,7 +22,7 @@ public final class Scheduler: Sendable {
     private let shardCapacity: Int
 
     /// - Parameter capacity: how many mappings to remember, about 1 KB each; 0 remembers none.
-    public init(mapper: any Mapper = HeuristicMapper(), capacity: Int = 40_000) {
+    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 40_000) {
         self.mapper = mapper
         shards = (0..<16).map { _ in Shard() }
         shardCapacity = capacity / 16

@@ -1,21 +1,52 @@
 import Accelerators
 import Workloads
 
-/// A choice of unit and of the two dimensions that the PE grid shares out.
+/// How the PE grid shares a loop nest out.
 struct SpatialUnrolling {
     var gridX: SpatialLoop
     var gridY: SpatialLoop
     /// A PE's share of each dimension.
     var peShare: Extents
 
-    /// PEs along each dimension.
-    var gridFactors: Extents {
-        var factors = Extents()
-        factors[gridX.dimension] &*= gridX.factor
-        factors[gridY.dimension] &*= gridY.factor
-        return factors
-    }
+    /// The dimensions that PEs may share; filters are whole in every PE.
+    static let dimensions: [Dimension] = [
+        .outputChannels, .batch, .outputHeight, .outputWidth, .groups, .inputChannels,
+    ]
 
+    /// PEs along each dimension.
+    var gridFactors: Extents { SpatialLoop.factors(gridX, gridY) }
+
+    /// Shares dimensions out over all PEs along x and y, in multiples of what the unit's array takes at once: K in whole rows of
+    /// columns, G in whole diagonals.
+    init(
+        _ x: Dimension, _ y: Dimension, of whole: Extents, unit: ComputeUnit, array: SystolicArray,
+        on view: SchedulingView
+    ) {
+        func grain(_ dimension: Dimension) -> Int {
+            switch (unit, dimension) {
+            case (.array(.weightStationary), .outputChannels), (.array(.outputStationary), .outputChannels):
+                array.columns
+            case (.array(.weightStationary), .inputChannels), (.array(.inputStationary), .inputChannels):
+                max(1, array.rows / (whole[.filterHeight] * whole[.filterWidth]))
+            case (.arrayBlockDiagonal(let packed, _), .groups): packed
+            default: 1
+            }
+        }
+        var share = whole
+        func shareOut(_ dimension: Dimension, among pes: Int) -> SpatialLoop {
+            let grain = min(grain(dimension), share[dimension])
+            let extent = share[dimension]
+            let each = min(extent, divideRoundingUp(divideRoundingUp(extent, grain), pes) * grain)
+            share[dimension] = each
+            return SpatialLoop(dimension, factor: divideRoundingUp(extent, each))
+        }
+        gridX = shareOut(x, among: view.peGrid.x)
+        gridY = shareOut(y, among: view.peGrid.y)
+        peShare = share
+    }
+}
+
+extension ComputeUnit {
     /// The units that can run an operator, dense dataflows first.
     static func units(for nest: LoopNest, on view: SchedulingView, dataflow: CompilerOptions.DataflowChoice)
         -> [ComputeUnit]
@@ -24,59 +55,44 @@ struct SpatialUnrolling {
         guard nest.groups > 1, !nest.weightIsActivation else { return units }
         let taps = nest.inputChannels * nest.filterHeight * nest.filterWidth
         let array = view.array
-        var seen: Set<Int> = []
-        for tapsDown in [taps, taps / 2, nest.inputChannels] where tapsDown > 0 {
-            let onRows = min(tapsDown, array.rows)
+        // For every number of folds the fewest rows that a group needs, so that the most groups lie side by side.
+        var last = 0
+        for folds in 1...taps {
+            let onRows = divideRoundingUp(taps, folds)
+            guard onRows <= array.rows, onRows != last else { continue }
+            last = onRows
             let packed = max(1, min(nest.groups, min(array.rows / onRows, array.columns / nest.outputChannels)))
-            if seen.insert(onRows).inserted { units.append(.arrayBlockDiagonal(groups: packed, taps: onRows)) }
+            units.append(.arrayBlockDiagonal(groups: packed, taps: onRows))
+            if folds * folds > 4 * taps { break }
         }
-        // One group at a time with its taps down the rows.
-        units.append(.arrayBlockDiagonal(groups: 1, taps: min(taps, array.rows)))
         units.append(.vector)
         return units
     }
 
-    /// All ways to share two dimensions out over the PE grid, none twice.
-    ///
-    /// A dimension is not cut finer than the array uses it: K into fewer than a row of columns each, G into fewer than the array
-    /// packs.
-    static func all(for nest: LoopNest, unit: ComputeUnit, on view: SchedulingView) -> [SpatialUnrolling] {
-        let whole = Extents(nest)
-        var granularity = Extents()
-        switch unit {
-        case .array(.weightStationary), .array(.outputStationary):
-            granularity[.outputChannels] = min(view.array.columns, nest.outputChannels)
-        case .array(.inputStationary), .vector:
-            break
-        case .arrayBlockDiagonal(let packed, _):
-            granularity[.groups] = packed
-        }
-        let dimensions: [Dimension] = [.outputChannels, .batch, .outputHeight, .outputWidth, .groups]
-        let useful = dimensions.filter { whole[$0] > granularity[$0] }
-        var unrollings: [SpatialUnrolling] = []
-        var seen: Set<Extents> = []
-        for x in useful.isEmpty ? [.outputChannels] : useful {
-            for y in useful.isEmpty ? [.outputChannels] : useful {
-                var peShare = whole
-                let gridX = share(x, of: &peShare, among: view.peGrid.x, granularity)
-                let gridY = share(y, of: &peShare, among: view.peGrid.y, granularity)
-                if seen.insert(peShare).inserted {
-                    unrollings.append(SpatialUnrolling(gridX: gridX, gridY: gridY, peShare: peShare))
-                }
+    /// The parts of the array that folds may use: all of it, or as many rows and columns as divide what lies on them.
+    func arrays(for nest: LoopNest, on array: SystolicArray, padding: CompilerOptions.Padding) -> [SystolicArray] {
+        guard padding != .array, self != .vector else { return [array] }
+        let reduction = nest.inputChannels * nest.filterHeight * nest.filterWidth
+        let outputs = nest.batch * nest.outputHeight * nest.outputWidth
+        let (onRows, onColumns) =
+            switch self {
+            case .array(.weightStationary), .arrayBlockDiagonal, .vector: (reduction, nest.outputChannels)
+            case .array(.outputStationary): (outputs, nest.outputChannels)
+            case .array(.inputStationary): (reduction, outputs)
             }
+        var divisor = array
+        divisor.rows = largestDivisor(of: onRows, upTo: array.rows)
+        divisor.columns = largestDivisor(of: onColumns, upTo: array.columns)
+        if case .arrayBlockDiagonal = self {
+            // Blocks are laid out by groups and taps.
+            divisor.rows = array.rows
         }
-        return unrollings
+        return padding == .none || divisor == array ? [divisor] : [array, divisor]
     }
+}
 
-    /// Cuts a dimension among PEs into balanced multiples of its granularity.
-    private static func share(_ dimension: Dimension, of peShare: inout Extents, among pes: Int, _ granularity: Extents)
-        -> SpatialLoop
-    {
-        let grain = granularity[dimension]
-        let extent = peShare[dimension]
-        let grains = divideRoundingUp(extent, grain)
-        let each = min(extent, divideRoundingUp(grains, pes) * grain)
-        peShare[dimension] = each
-        return SpatialLoop(dimension, factor: divideRoundingUp(extent, each))
-    }
+private func largestDivisor(of number: Int, upTo limit: Int) -> Int {
+    var divisor = min(number, limit)
+    while number % divisor != 0 { divisor -= 1 }
+    return divisor
 }

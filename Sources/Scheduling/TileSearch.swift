@@ -5,45 +5,21 @@ import Workloads
 struct TileSearch {
     let nest: LoopNest
     let view: SchedulingView
-    /// The datapath as it is, by which mappings are compared; `view` may have a smaller array.
-    let originalView: SchedulingView
-    let unit: ComputeUnit
+    let analysis: NestAnalysis
+    let unit: MappingSearch.Unit
     let objective: MappingConstraints.Objective
-    private let analysis: NestAnalysis
-    private let whole: Extents
-    private let compulsoryBytes: Double
     /// Cycles that DRAM takes to move every operand once.
-    private let dramBound: Double
+    let dramBound: Double
 
-    init(
-        nest: LoopNest, view: SchedulingView, originalView: SchedulingView, unit: ComputeUnit,
-        objective: MappingConstraints.Objective
-    ) {
-        self.nest = nest
-        self.view = view
-        self.originalView = originalView
-        self.unit = unit
-        self.objective = objective
-        analysis = NestAnalysis(nest, on: view)
-        whole = Extents(nest)
-        compulsoryBytes = MappedOperator.compulsoryBytes(of: nest)
-        dramBound = compulsoryBytes / view.dramBytesPerCycle
-    }
-
-    /// Compute cycles of every way to share the operator out over the PE grid, with tiles as large as a PE's share.
-    func unrollings() -> [(bound: Double, unrolling: SpatialUnrolling)] {
-        SpatialUnrolling.all(for: nest, unit: unit, on: view).map { unrolling in
-            let share = unrolling.peShare
-            return (computeCycles(unrolling, l1Tile: share, l2Tile: share), unrolling)
-        }
-    }
+    private var whole: Extents { analysis.whole }
+    private var compulsoryBytes: Double { dramBound * view.dramBytesPerCycle }
 
     /// Replaces the best mapping so far where an unrolling has a better one.
     ///
-    /// Tiles are tried from the largest on; the search ends with the first that takes no more cycles than the unrolling must.
+    /// Tiles are tried from the largest on; the search ends with the first that reaches the branch's bound.
     func improve(
-        _ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: Double,
-        globalTiles: inout [Extents: GlobalTile]
+        _ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: MappingSearch.Branch,
+        globalTiles: inout [Extents: GlobalTile], costed: inout Int
     ) {
         forEachL1Tile(
             unrolling,
@@ -55,15 +31,18 @@ struct TileSearch {
                 let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles)
                 guard canImprove(best, computeCycles: compute, dramBytes: global.bytes) else { continue }
                 var mapping = Mapping(
-                    unit: unit, gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
+                    unit: unit.unit, arrayRows: unit.array.rows < view.array.rows ? unit.array.rows : nil,
+                    arrayColumns: unit.array.columns < view.array.columns ? unit.array.columns : nil,
+                    gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
                     globalTile: global.tile, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
                     dramOrder: global.order)
                 chooseInnerOrders(&mapping)
-                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: originalView, objective: objective)
+                costed += 1
+                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: view, objective: objective)
                 if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
             }
             guard let best else { return true }
-            return best.busyCycles > max(bound, dramBound) || best.onChipCycles > bound
+            return !(best.score <= bound.bound)
         }
     }
 
@@ -73,13 +52,15 @@ struct TileSearch {
     func canImprove(_ best: Candidate?, computeCycles: Double, dramBytes: Double = 0) -> Bool {
         guard let best else { return true }
         let dramCycles = max(dramBound, dramBytes / view.dramBytesPerCycle)
-        let least = objective.score(cycles: max(computeCycles, dramCycles), onChipCycles: computeCycles)
-        return least < best.busyScore || (least == best.busyScore && computeCycles < best.onChipCycles)
+        let least = Score(
+            cycles: max(computeCycles, dramCycles) + unit.startCycles, onChipCycles: computeCycles,
+            objective: objective)
+        return least.value < best.score.value
     }
 
     private func computeCycles(_ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents) -> Double {
         let cycles = analysis.computeCycles(
-            unit, l1Tile: l1Tile,
+            unit.unit, on: unit.array, l1Tile: l1Tile,
             GridSharing(whole, peTile: l2Tile, gridFactors: unrolling.gridFactors))
         return max(cycles.array, cycles.vector)
     }
@@ -125,14 +106,14 @@ struct TileSearch {
         let share = unrolling.peShare
         let filter = nest.filterHeight * nest.filterWidth
         let (columnGrain, reductionGrain) =
-            switch unit {
+            switch unit.unit {
             case .array(.weightStationary), .arrayBlockDiagonal:
-                (view.array.columns, max(1, view.array.rows / filter))
-            case .array(.outputStationary): (view.array.columns, 1)
-            case .array(.inputStationary): (1, max(1, view.array.rows / filter))
+                (unit.array.columns, max(1, unit.array.rows / filter))
+            case .array(.outputStationary): (unit.array.columns, 1)
+            case .array(.inputStationary): (1, max(1, unit.array.rows / filter))
             case .vector: (1, 1)
             }
-        let packed = if case .arrayBlockDiagonal(let groups, _) = unit { groups } else { 1 }
+        let packed = if case .arrayBlockDiagonal(let groups, _) = unit.unit { groups } else { 1 }
         let factors = unrolling.gridFactors
         // Parts of a grain leave cells idle: they are for buffers that hold no whole one.
         let wholeGrain = (
@@ -144,7 +125,7 @@ struct TileSearch {
                 var tile = share
                 tile[.outputChannels] = k
                 tile[.inputChannels] = c
-                tile[.groups] = min(share[.groups], unit == .vector ? view.vectorLanes : packed)
+                tile[.groups] = min(share[.groups], unit.unit == .vector ? view.vectorLanes : packed)
                 guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
                 guard isWorthwhile(tile), fits(tile, factors) || fitsWithOneRow(tile, factors) else { continue }
                 guard shrinkRows(&tile, until: { fits($0, factors) }), !seen.contains(tile) else { continue }

@@ -111,7 +111,7 @@ import Workloads
         var partialSums = 0.0
         let workload = try WorkloadZoo.workload(named: name, batch: 8)
         let design = Samples.design(fusion: .regions, batch: 8, globalMemoryMiB: globalMemoryMiB)
-        for mapper: any Mapper in [HeuristicMapper(), ReductionCutter()] {
+        for mapper: any Mapper in [BranchAndBoundMapper(), ReductionCutter()] {
             let compiled = try Compiler(scheduler: Scheduler(mapper: mapper)).compile(workload, for: design)
             for (schedule, traffic) in zip(compiled.schedules, compiled.trafficBefore) {
                 guard let mapped = schedule.mapped, let product = schedule.region.tensorOperator else { continue }
@@ -192,7 +192,7 @@ private struct ReductionCutter: Mapper {
     func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
         -> MappedOperator
     {
-        var mapped = try HeuristicMapper().bestMapping(of: nest, on: view, under: constraints)
+        var mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
         var tile = mapped.mapping.l1Tile
         tile[.inputChannels] = min(tile[.inputChannels], ceilingOfHalf(nest.inputChannels))
         tile[.batch] = 1

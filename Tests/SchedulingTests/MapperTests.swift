@@ -79,7 +79,7 @@ import Workloads
         _ objective: MappingConstraints.Objective
     ) throws {
         let constraints = MappingConstraints(dataflow: dataflow, padding: .array, objective: objective)
-        let mapped = try HeuristicMapper().bestMapping(of: nest, on: view, under: constraints)
+        let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
         try mapped.mapping.validate(for: nest, on: view)
         #expect(mapped.nest == nest)
         try #require(mapped.cost == NestAnalysis(nest, on: view).cost(of: mapped.mapping), "\(nest) \(view)")
@@ -132,7 +132,7 @@ import Workloads
             let nest = try #require(Self.zoo.randomElement(using: &generator))
             let view = SchedulingView(Self.datapath(using: &generator))
             func cycles(_ padding: CompilerOptions.Padding) throws -> Double {
-                try HeuristicMapper().bestMapping(
+                try BranchAndBoundMapper().bestMapping(
                     of: nest, on: view, under: MappingConstraints(dataflow: .best, padding: padding)
                 ).cycles
             }
@@ -149,7 +149,7 @@ import Workloads
         for _ in 0..<300 {
             let nest = try #require(Self.zoo.randomElement(using: &generator))
             let view = SchedulingView(Self.datapath(using: &generator))
-            let mapped = try HeuristicMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
             var faster = view
             var before = mapped.cycles
             for _ in 0..<4 {
@@ -181,7 +181,7 @@ import Workloads
             default: large.globalMemoryMiB *= 2
             }
             func cycles(_ datapath: Datapath) throws -> Double {
-                try HeuristicMapper().bestMapping(
+                try BranchAndBoundMapper().bestMapping(
                     of: nest, on: SchedulingView(datapath), under: MappingConstraints()
                 ).cycles
             }

@@ -51,7 +51,7 @@ import Workloads
             let view = Self.view(using: &generator)
             let optimum = MapSpace(nest: nest, view: view).fewestCycles()
             guard optimum.mappings > 0 else { continue }
-            let found = try HeuristicMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            let found = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
             #expect(optimum.cycles >= MapperTests.lowerBound(nest, on: view))
             if found.provenOptimal { #expect(found.cycles <= optimum.cycles * (1 + 1e-9)) }
             ratios.append(found.cycles / optimum.cycles)

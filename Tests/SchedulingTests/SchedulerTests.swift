@@ -40,7 +40,7 @@ import Workloads
         let questions = Self.questions(300)
         let schedulers = [0, 16, 64, 40_000].map { Scheduler(capacity: $0) }
         for question in questions {
-            let expected = try HeuristicMapper().bestMapping(
+            let expected = try BranchAndBoundMapper().bestMapping(
                 of: question.nest, on: question.view, under: question.constraints)
             for scheduler in schedulers {
                 #expect(
@@ -53,7 +53,7 @@ import Workloads
     @Test func threadsGetTheSameAnswers() throws {
         let questions = Self.questions(300)
         let expected = try questions.map {
-            try HeuristicMapper().bestMapping(of: $0.nest, on: $0.view, under: $0.constraints)
+            try BranchAndBoundMapper().bestMapping(of: $0.nest, on: $0.view, under: $0.constraints)
         }
         for capacity in [16, 40_000] {
             let scheduler = Scheduler(capacity: capacity)
