@@ -39,40 +39,70 @@ struct MappingSearch {
         var startCycles: Double
     }
 
-    /// A unit, and the dimensions that the grid shares out along x and y.
+    /// A unit, and the dimensions that the grid shares out along x and y; nil where an axis is left idle.
     struct Branch {
         var unit: Int
-        var x: Dimension
-        var y: Dimension
+        var x: Dimension?
+        var y: Dimension?
         /// Compute cycles that no tiling of the branch beats.
         var computeCycles: Double
+        /// No mapping of the branch scores less.
         var bound: Score
+        /// Cycles of the vector unit to add up what PEs share of a reduction.
+        var reductionCycles: Double
+        var tightness = Tightness.simple
+        /// The depth of tiles that the bound leaves the most room to.
+        var depth: CapacityBound.Depth?
+        var isExplored = false
     }
+
+    /// What a branch's bound takes into account.
+    enum Tightness: Int, Comparable {
+        /// Compute cycles of uncut shares, and compulsory bytes.
+        case simple
+        /// How finely buffers cut any tiling.
+        case capacity
+        /// The traffic of the best tile.
+        case tiles
+
+        static func < (a: Tightness, b: Tightness) -> Bool { a.rawValue < b.rawValue }
+    }
+
+    /// Tiles whose traffic is looked at for an operator, at most.
+    private static let tileBudget = 20_000
 
     let nest: LoopNest
     let view: SchedulingView
     let constraints: MappingConstraints
     let analysis: NestAnalysis
     let whole: Extents
-    /// Cycles that DRAM, and Global Memory's ports, take to move every operand once.
-    let dramCycles: Double
-    let globalCycles: Double
+    let compulsoryBytes: Double
+    private let scoring: BoundScoring
     private(set) var units: [Unit] = []
     private(set) var branches: [Branch] = []
+    /// The least traffic between DRAM and Global Memory; nil where there is none.
+    private let dramOptimum: TrafficOptimum?
+    /// The least traffic of the level above the PEs, a way of sharing the grid.
+    private var gridOptima: [Extents: TrafficOptimum] = [:]
+    private var tilesTried = 0
+    private var l2Bytes: [Extents: Double] = [:]
+    /// Compulsory bytes of each operand.
+    private let operandBytes: OperandBytes
     var best: Candidate?
     var mappingsCosted = 0
-    private(set) var isProven = false
-    private(set) var lowerBoundCycles = 0.0
 
     init(_ nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) {
         self.nest = nest
         self.view = view
         self.constraints = constraints
-        analysis = NestAnalysis(nest, on: view)
-        whole = Extents(nest)
-        let bytes = analysis.compulsoryBytes
-        dramCycles = bytes / view.dramBytesPerCycle
-        globalCycles = bytes / view.globalMemoryBytesPerCycle
+        let analysis = NestAnalysis(nest, on: view)
+        self.analysis = analysis
+        whole = analysis.whole
+        operandBytes = analysis.compulsoryOperandBytes
+        compulsoryBytes = operandBytes.total
+        dramOptimum = view.stagingBytes.map { TrafficOptimum(analysis, capacity: .staging(Double($0))) }
+        scoring = BoundScoring(
+            objective: constraints.objective, view: view, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
         for unit in ComputeUnit.units(for: nest, on: view, dataflow: constraints.dataflow) {
             for array in unit.arrays(for: nest, on: view.array, padding: constraints.padding) {
                 units.append(Unit(unit: unit, array: array, startCycles: analysis.startCycles(unit, on: array)))
@@ -81,77 +111,153 @@ struct MappingSearch {
         addBranches()
     }
 
-    /// The compulsory part of every branch's score.
-    func bound(computeCycles: Double, startCycles: Double) -> Score {
-        let onChip = max(computeCycles, globalCycles)
-        return Score(
-            cycles: max(onChip, dramCycles) + startCycles, onChipCycles: onChip, objective: constraints.objective)
+    /// Whether no mapping of the map space is better.
+    var isProven: Bool { best.map { $0.score <= leastBound } ?? false }
+
+    private var leastBound: Score {
+        var least = branches[0].bound
+        for branch in branches where branch.bound < least { least = branch.bound }
+        return least
     }
 
+    /// No mapping takes fewer cycles.
+    var lowerBoundCycles: Double { branches.reduce(.infinity) { min($0, $1.bound.cycles) } }
+
     private mutating func addBranches() {
-        let shared = SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
-        let alongX = view.peGrid.x > 1 && !shared.isEmpty ? shared : [.batch]
-        let alongY = view.peGrid.y > 1 && !shared.isEmpty ? shared : [.batch]
+        let shared: [Dimension?] = [nil] + SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
+        let alongX = view.peGrid.x > 1 ? shared : [nil]
+        let alongY = view.peGrid.y > 1 ? shared : [nil]
         for (index, unit) in units.enumerated() {
             for x in alongX {
                 for y in alongY {
                     var share = whole
-                    share[x] = divideRoundingUp(share[x], view.peGrid.x)
-                    share[y] = divideRoundingUp(share[y], view.peGrid.y)
-                    let cycles = analysis.computeCycles(unit.unit, on: unit.array, share: share)
+                    if let x { share[x] = divideRoundingUp(share[x], view.peGrid.x) }
+                    if let y { share[y] = divideRoundingUp(share[y], view.peGrid.y) }
+                    // Where PEs share a reduction every PE's outputs are added to another's, once at least.
+                    let reduction =
+                        share[.inputChannels] < whole[.inputChannels]
+                        ? analysis.outputs(share) / Double(view.vectorLanes) : 0
+                    let cycles = max(
+                        reduction, analysis.computeCycles(unit.unit, on: unit.array, share: share))
                     branches.append(
                         Branch(
                             unit: index, x: x, y: y, computeCycles: cycles,
-                            bound: bound(computeCycles: cycles, startCycles: unit.startCycles)))
+                            bound: scoring.bound(computeCycles: cycles, startCycles: unit.startCycles),
+                            reductionCycles: reduction))
                 }
             }
         }
     }
 
+    /// Explores branches in the order of their bounds until none that is left can be better.
     mutating func run() {
-        lowerBoundCycles = branches.reduce(.infinity) { min($0, $1.bound.cycles) }
         var globalTiles: [Extents: GlobalTile] = [:]
-        branches.sort { $0.bound < $1.bound }
-        for branch in branches {
-            if let best, best.score <= branch.bound {
-                isProven = true
-                break
+        while let index = nextBranch() {
+            // The first mapping costs less than a bound, and often meets the simple one.
+            if best == nil {
+                explore(index, &globalTiles)
+            } else if branches[index].tightness < .capacity {
+                boundByCapacity(index)
+            } else if branches[index].tightness < .tiles && tilesTried < MappingSearch.tileBudget {
+                boundByTiles(index)
+            } else {
+                explore(index, &globalTiles)
             }
-            improve(with: branch, &globalTiles)
         }
     }
 
-    private mutating func improve(with branch: Branch, _ globalTiles: inout [Extents: GlobalTile]) {
+    /// The branch with the least bound that may hold a better mapping and is not explored to its end.
+    private func nextBranch() -> Int? {
+        var next: Int?
+        for (index, branch) in branches.enumerated() where !branch.isExplored {
+            if let best, best.score <= branch.bound { continue }
+            if let chosen = next, !(branch.bound.precedes(branches[chosen].bound)) { continue }
+            next = index
+        }
+        return next
+    }
+
+    /// Bounds a branch by how finely its PEs' buffers cut any tiling.
+    private mutating func boundByCapacity(_ index: Int) {
+        branches[index].tightness = .capacity
+        let branch = branches[index]
+        let unit = units[branch.unit]
+        let factors = factors(of: branch)
+        let share = Extents(storage: whole.tiles(of: factors).storage)
+        let l2Bytes = view.l2 == nil ? nil : gridBytes(factors)
+        let least = CapacityScoring(
+            analysis: analysis, unit: unit, share: share, factors: factors, operandBytes: operandBytes,
+            gridBytes: l2Bytes, reductionCycles: branch.reductionCycles, scoring: scoring
+        ).least()
+        guard let least else {
+            // No tile fits.
+            branches[index].bound = .none
+            branches[index].isExplored = true
+            return
+        }
+        branches[index].depth = least.depth
+        if branches[index].bound < least.score { branches[index].bound = least.score }
+    }
+
+    /// The least bytes between the level above and the L2s of PEs that share the nest.
+    private mutating func gridBytes(_ factors: Extents) -> Double {
+        if let known = l2Bytes[factors] { return known }
+        var least = Double.infinity
+        if let l2 = view.l2 {
+            let (analysis, operandBytes, outputs) = (analysis, operandBytes, scoring.gridOutputBytes)
+            CapacityBound(whole, factors: factors, in: l2, staging: view.stagingBytes).forEachDepth(
+                where: { analysis.leastBytes(cutInto: $0, operandBytes, outputs: outputs) < least }
+            ) { tiles in
+                least = min(least, analysis.leastBytes(cutInto: tiles, operandBytes, outputs: outputs))
+            }
+        }
+        l2Bytes[factors] = least
+        return least
+    }
+
+    /// Bounds a branch by the least traffic of any of its tiles.
+    private mutating func boundByTiles(_ index: Int) {
+        branches[index].tightness = .tiles
+        let optimum = gridOptimum(branches[index])
+        guard optimum.isExact else { return }
+        let least = scoring.bound(
+            computeCycles: branches[index].computeCycles, startCycles: units[branches[index].unit].startCycles,
+            gridBytes: optimum.bytes)
+        if branches[index].bound < least { branches[index].bound = least }
+    }
+
+    private func factors(of branch: Branch) -> Extents {
+        var factors = Extents()
+        if let x = branch.x { factors[x] &*= view.peGrid.x }
+        if let y = branch.y { factors[y] &*= view.peGrid.y }
+        return factors.clamped(to: whole)
+    }
+
+    private mutating func gridOptimum(_ branch: Branch) -> TrafficOptimum {
+        let factors = factors(of: branch)
+        if let known = gridOptima[factors] { return known }
+        let optimum = TrafficOptimum(
+            analysis, factors: factors, capacity: .buffers(view.l2 ?? view.l1), outputBytes: scoring.gridOutputBytes,
+            budget: MappingSearch.tileBudget - tilesTried)
+        tilesTried += optimum.tried
+        gridOptima[factors] = optimum
+        return optimum
+    }
+
+    private mutating func explore(_ index: Int, _ globalTiles: inout [Extents: GlobalTile]) {
+        let branch = branches[index]
+        // The first is explored before its tightest bound, and the tile that comes with it, are known.
+        branches[index].isExplored = branch.tightness == .tiles || tilesTried >= MappingSearch.tileBudget
         let unit = units[branch.unit]
         let unrolling = SpatialUnrolling(branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, on: view)
         let search = TileSearch(
             nest: nest, view: view, analysis: analysis, unit: unit, objective: constraints.objective,
-            dramBound: dramCycles)
-        search.improve(&best, with: unrolling, bound: branch, globalTiles: &globalTiles, costed: &mappingsCosted)
+            compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+        search.improve(
+            &best, with: unrolling, tile: branch.tightness == .tiles ? gridOptimum(branch).tile : nil, depth: branch.depth,
+            bound: branch.bound,
+            globalTiles: &globalTiles, costed: &mappingsCosted)
     }
-}
-
-/// What the objective makes small; of equals the mapping that is busier on the chip is worse.
-struct Score: Comparable {
-    var value: Double
-    var cycles: Double
-    var onChipCycles: Double
-
-    init(cycles: Double, onChipCycles: Double, objective: MappingConstraints.Objective) {
-        self.cycles = cycles
-        self.onChipCycles = onChipCycles
-        value =
-            switch objective {
-            case .latency: cycles
-            case .residency: cycles + onChipCycles
-            }
-    }
-
-    static func == (a: Score, b: Score) -> Bool { a.value == b.value }
-
-    static func < (a: Score, b: Score) -> Bool { a.value < b.value }
-
-    static func <= (a: Score, b: Score) -> Bool { a.value <= b.value * (1 + 1e-12) }
 }
 
 /// A mapping under consideration, with what mappings are compared by.

@@ -123,13 +123,9 @@ struct Fetch {
     }
 }
 
-/// Which dimensions index each operand, as bits.
+/// Which dimensions index each operand: bit d is set for the dimension of raw value d, G N K C P Q R S from the lowest.
 enum Relevance {
-    static let input = mask([.groups, .batch, .inputChannels, .outputHeight, .outputWidth, .filterHeight, .filterWidth])
-    static let weight = mask([.groups, .outputChannels, .inputChannels, .filterHeight, .filterWidth])
-    static let output = mask([.groups, .batch, .outputChannels, .outputHeight, .outputWidth])
-
-    private static func mask(_ dimensions: [Dimension]) -> UInt8 {
-        dimensions.reduce(0) { $0 | (1 << UInt8($1.rawValue)) }
-    }
+    @inline(__always) static var input: UInt8 { 0b1111_1011 }
+    @inline(__always) static var weight: UInt8 { 0b1100_1101 }
+    @inline(__always) static var output: UInt8 { 0b0011_0111 }
 }

@@ -54,24 +54,21 @@ public struct LoopOrder: Hashable, Sendable {
         return false
     }
 
-    /// G N P Q K R S C: output tiles outside, the reduction inside; weights change with every row of tiles.
-    static let rowsThenColumns = LoopOrder([
-        .groups, .batch, .outputHeight, .outputWidth, .outputChannels, .filterHeight, .filterWidth, .inputChannels,
-    ])
-    /// G K N P Q R S C: as before, but all rows of tiles pass before the next output channels.
-    static let columnsThenRows = LoopOrder([
-        .groups, .outputChannels, .batch, .outputHeight, .outputWidth, .filterHeight, .filterWidth, .inputChannels,
-    ])
-    /// G K R S C N P Q: weights stay while all rows of tiles pass; partial sums come back.
-    static let weightsStay = LoopOrder([
-        .groups, .outputChannels, .filterHeight, .filterWidth, .inputChannels, .batch, .outputHeight, .outputWidth,
-    ])
-    /// G N P Q R S C K: inputs stay while all output channels pass; partial sums come back.
-    static let inputsStay = LoopOrder([
-        .groups, .batch, .outputHeight, .outputWidth, .filterHeight, .filterWidth, .inputChannels, .outputChannels,
-    ])
-    /// One order for each reuse class: which operand stays while the innermost loop runs.
-    static let reuseClasses = [rowsThenColumns, columnsThenRows, weightsStay, inputsStay]
+    private init(_ dimensions: SIMD8<UInt8>) { storage = dimensions }
+
+    /// G N P Q K R S C: outputs stay while the reduction runs.
+    static var rowsThenColumns: LoopOrder { LoopOrder([0, 1, 4, 5, 2, 6, 7, 3] as SIMD8<UInt8>) }
+    /// G K R S C N P Q: weights stay while all rows of tiles pass, windows slide along a row; partial sums come back.
+    static var weightsStay: LoopOrder { LoopOrder([0, 2, 6, 7, 3, 1, 4, 5] as SIMD8<UInt8>) }
+    /// G K R S C N Q P: the same with windows that slide down.
+    static var weightsStayDown: LoopOrder { LoopOrder([0, 2, 6, 7, 3, 1, 5, 4] as SIMD8<UInt8>) }
+    /// G R S C N P Q K: inputs stay while all output channels pass; partial sums come back.
+    static var inputsStay: LoopOrder { LoopOrder([0, 6, 7, 3, 1, 4, 5, 2] as SIMD8<UInt8>) }
+    /// G R S C N Q P K: the same with windows that slide down.
+    static var inputsStayDown: LoopOrder { LoopOrder([0, 6, 7, 3, 1, 5, 4, 2] as SIMD8<UInt8>) }
+    /// An order for each operand that can stay while the innermost loop runs, and for each way that windows can slide: of one level's
+    /// loops none moves fewer bytes than the best of these (see `TrafficOptimum`).
+    static let reuseClasses = [rowsThenColumns, weightsStay, weightsStayDown, inputsStay, inputsStayDown]
 }
 
 /// Where and in what order a loop nest's iterations run on a datapath.

@@ -34,12 +34,12 @@ extension Mapping {
             throw fault("L1", "whole filters of \(nest.filterHeight)×\(nest.filterWidth)", "a part")
         }
         let analysis = NestAnalysis(nest, on: view)
-        guard analysis.fits(l1Tile, in: view.l1) else {
-            throw overflow("L1", analysis.tileBytes(l1Tile, accumulates: true))
+        guard analysis.fits(l1Tile, sharedBy: gridFactors, in: view.l1) else {
+            throw overflow("L1", analysis.bufferedBytes(l1Tile, sharedBy: gridFactors))
         }
         if let l2 = view.l2 {
-            guard analysis.fits(l2Tile, in: l2) else {
-                throw overflow("L2", analysis.tileBytes(l2Tile, accumulates: true))
+            guard analysis.fits(l2Tile, sharedBy: gridFactors, in: l2) else {
+                throw overflow("L2", analysis.bufferedBytes(l2Tile, sharedBy: gridFactors))
             }
         }
         if let capacity = view.stagingBytes {

@@ -83,10 +83,7 @@ extension NestAnalysis {
     /// A PE's part of a window's axis; padding is known only where one PE has the whole.
     private func part(of window: SlidingWindow, outputs: Int) -> SlidingWindow {
         guard outputs < window.outputs else { return window }
-        var part = window
-        part.outputs = outputs
-        part.padding = 0
-        part.stored = max(part.stored, part.rows(outputs))
+        let part = SlidingWindow(unpadded: window, outputs: outputs)
         return part
     }
 
@@ -177,11 +174,13 @@ extension NestAnalysis {
         let visits = Double(
             Fetch(of: Relevance.output, under: levels)
                 .repetitions(by: .inputChannels, under: levels, buffers: 1))
-        func outputs(_ extents: Extents) -> Double {
-            Double(extents[.groups]) * Double(extents[.batch]) * Double(extents[.outputChannels])
-                * Double(extents[.outputHeight]) * Double(extents[.outputWidth])
-        }
         cost.vectorOperations += outputs(whole) * visits * Double(pes - 1)
         cost.vectorCycles += outputs(sharing.busiestShare) * visits / Double(view.vectorLanes)
+    }
+
+    /// Output elements of a part of the nest.
+    func outputs(_ extents: Extents) -> Double {
+        Double(extents[.groups]) * Double(extents[.batch]) * Double(extents[.outputChannels])
+            * Double(extents[.outputHeight]) * Double(extents[.outputWidth])
     }
 }

@@ -59,14 +59,14 @@ public struct NestAnalysis: Sendable {
         return product
     }
 
-    /// Bytes that are moved if every element that is touched is moved once.
-    var compulsoryBytes: Double {
+    /// Bytes of each operand that are moved if every element that is touched is moved once.
+    var compulsoryOperandBytes: OperandBytes {
         let rows = Double(vertical.storedRows)
         let columns = Double(horizontal.storedRows)
         let images = Double(whole[.batch]) * Double(whole[.groups])
-        let bytes = tileBytes(whole, accumulates: false)
-        let input = images * Double(whole[.inputChannels]) * rows * columns * Double(Datapath.operandBytes)
-        return input + bytes.weight + bytes.output
+        var bytes = tileBytes(whole, accumulates: false)
+        bytes.input = images * Double(whole[.inputChannels]) * rows * columns * Double(Datapath.operandBytes)
+        return bytes
     }
 
     // MARK: - Tiles
@@ -88,22 +88,36 @@ public struct NestAnalysis: Sendable {
                 * (accumulates ? Double(Datapath.accumulatorBytes) : width))
     }
 
-    /// Whether a tile fits a PE's buffers, twice where it changes: the next one is loaded while this one is worked on.
-    func fits(_ tile: Extents, in buffers: BufferLevel) -> Bool {
-        buffers.holds(bufferedBytes(tile))
+    /// Whether a tile of each of the PEs that share the nest fits their buffers.
+    func fits(_ tile: Extents, sharedBy factors: Extents, in buffers: BufferLevel) -> Bool {
+        buffers.holds(bufferedBytes(tile, sharedBy: factors))
     }
 
-    /// Bytes of a PE's buffers that a tile takes, twice where it changes.
-    func bufferedBytes(_ tile: Extents) -> OperandBytes {
-        tileBytes(tile, accumulates: true).times(whole.isCovered(by: tile) ? 1 : 2)
+    /// Bytes of a PE's buffers that a tile takes, an operand twice where it changes: the next one is loaded while this one is worked on.
+    func bufferedBytes(_ tile: Extents, sharedBy factors: Extents) -> OperandBytes {
+        doubled(tileBytes(tile, accumulates: true), tile * factors)
     }
 
-    /// Bytes of Global Memory that a tile takes, twice where it changes.
+    /// Bytes of Global Memory that a tile takes, an operand twice where it changes.
     func stagedBytes(_ tile: Extents) -> Double {
         let accumulates = tile[.inputChannels] < whole[.inputChannels]
-        let bytes = tileBytes(tile.clamped(to: whole), accumulates: accumulates)
-        return bytes.total * (whole.isCovered(by: tile) ? 1 : 2)
+        return doubled(tileBytes(tile.clamped(to: whole), accumulates: accumulates), tile).total
     }
+
+    /// Twice the bytes of every operand that a tile holds but a part of.
+    private func doubled(_ bytes: OperandBytes, _ tile: Extents) -> OperandBytes {
+        let common = isCut(.groups, tile) || isCut(.filterHeight, tile) || isCut(.filterWidth, tile)
+        let rows = isCut(.batch, tile) || isCut(.outputHeight, tile) || isCut(.outputWidth, tile)
+        let inputs = isCut(.inputChannels, tile)
+        let outputs = isCut(.outputChannels, tile)
+        return OperandBytes(
+            input: common || rows || inputs ? 2 * bytes.input : bytes.input,
+            weight: common || inputs || outputs ? 2 * bytes.weight : bytes.weight,
+            output: common || rows || outputs ? 2 * bytes.output : bytes.output)
+    }
+
+    @inline(__always)
+    private func isCut(_ dimension: Dimension, _ tile: Extents) -> Bool { whole[dimension] > tile[dimension] }
 
     // MARK: - Start
 
@@ -175,10 +189,6 @@ public struct OperandBytes: Hashable, Sendable {
     public var output: Double
 
     public var total: Double { input + weight + output }
-
-    func times(_ factor: Double) -> OperandBytes {
-        OperandBytes(input: input * factor, weight: weight * factor, output: output * factor)
-    }
 }
 
 /// How the PE grid shares a loop nest out: it takes tiles of all its PEs one after the other; the last may be smaller.

@@ -10,6 +10,8 @@ struct SlidingWindow {
     /// Rows of padding before the first stored one.
     var padding: Int
     var outputs: Int
+    /// Rows that the last window reads beyond the stored ones.
+    private let overhang: Int
 
     init(outputs: Int, stride: Int, filter: Int, dilation: Int, stored: Int, padding: Int) {
         self.stride = stride
@@ -17,7 +19,22 @@ struct SlidingWindow {
         self.outputs = outputs
         self.padding = padding
         span = (filter &- 1) &* dilation &+ 1
+        overhang = (outputs &- 1) &* stride &+ span &- padding &- stored
     }
+
+    /// A window that slides over so many outputs, all of whose rows are stored.
+    init(unpadded window: SlidingWindow, outputs: Int) {
+        stride = window.stride
+        span = window.span
+        padding = 0
+        self.outputs = outputs
+        stored = (outputs &- 1) &* stride &+ span
+        overhang = 0
+    }
+
+    /// Whether neighbouring runs of outputs share rows.
+    @inline(__always)
+    var hasHalo: Bool { stride < span && outputs > 1 }
 
     /// Rows that `count` neighbouring outputs read, padding included: (count − 1)·stride + span, or count·span where windows don't touch.
     @inline(__always)
@@ -43,10 +60,11 @@ struct SlidingWindow {
     private func paddedRows(inRunsOf run: Int, within tile: Int, runs: Int) -> Int {
         let runsInTile = divideRoundingUp(tile, run)
         func outputsOfRun(_ index: Int) -> Range<Int> {
-            let tileIndex = index / runsInTile
+            let tileIndex = runsInTile == 1 ? index : index / runsInTile
             let start = tileIndex &* tile &+ (index &- tileIndex &* runsInTile) &* run
             return start..<min(start &+ run, (tileIndex &+ 1) &* tile, outputs)
         }
+        guard padding > 0 || overhang > 0 else { return 0 }
         var sum = 0
         var index = 0
         while padding > 0 && index < runs {
@@ -57,7 +75,7 @@ struct SlidingWindow {
             index &+= 1
         }
         index = runs &- 1
-        while index >= 0 {
+        while overhang > 0 && index >= 0 {
             let run = outputsOfRun(index)
             let beyond = run.lowerBound &* stride &- padding &+ rows(run.count) &- stored
             guard beyond > 0 else { break }

@@ -19,7 +19,7 @@ struct SpatialUnrolling {
     /// Shares dimensions out over all PEs along x and y, in multiples of what the unit's array takes at once: K in whole rows of
     /// columns, G in whole diagonals.
     init(
-        _ x: Dimension, _ y: Dimension, of whole: Extents, unit: ComputeUnit, array: SystolicArray,
+        _ x: Dimension?, _ y: Dimension?, of whole: Extents, unit: ComputeUnit, array: SystolicArray,
         on view: SchedulingView
     ) {
         func grain(_ dimension: Dimension) -> Int {
@@ -33,7 +33,8 @@ struct SpatialUnrolling {
             }
         }
         var share = whole
-        func shareOut(_ dimension: Dimension, among pes: Int) -> SpatialLoop {
+        func shareOut(_ dimension: Dimension?, among pes: Int) -> SpatialLoop {
+            guard let dimension else { return SpatialLoop(.batch, factor: 1) }
             let grain = min(grain(dimension), share[dimension])
             let extent = share[dimension]
             let each = min(extent, divideRoundingUp(divideRoundingUp(extent, grain), pes) * grain)
@@ -56,14 +57,12 @@ extension ComputeUnit {
         let taps = nest.inputChannels * nest.filterHeight * nest.filterWidth
         let array = view.array
         // For every number of folds the fewest rows that a group needs, so that the most groups lie side by side.
-        var last = 0
-        for folds in 1...taps {
-            let onRows = divideRoundingUp(taps, folds)
-            guard onRows <= array.rows, onRows != last else { continue }
-            last = onRows
+        var onRows = divideRoundingUp(taps, divideRoundingUp(taps, min(taps, array.rows)))
+        while true {
             let packed = max(1, min(nest.groups, min(array.rows / onRows, array.columns / nest.outputChannels)))
             units.append(.arrayBlockDiagonal(groups: packed, taps: onRows))
-            if folds * folds > 4 * taps { break }
+            if onRows == 1 { break }
+            onRows = divideRoundingUp(taps, divideRoundingUp(taps, onRows - 1))
         }
         units.append(.vector)
         return units

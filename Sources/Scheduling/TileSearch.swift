@@ -8,41 +8,121 @@ struct TileSearch {
     let analysis: NestAnalysis
     let unit: MappingSearch.Unit
     let objective: MappingConstraints.Objective
-    /// Cycles that DRAM takes to move every operand once.
-    let dramBound: Double
+    let compulsoryBytes: Double
+    /// The tile of Global Memory that moves the fewest bytes from and to DRAM; nil where there is no Global Memory.
+    let dramOptimum: TrafficOptimum?
 
     private var whole: Extents { analysis.whole }
-    private var compulsoryBytes: Double { dramBound * view.dramBytesPerCycle }
 
     /// Replaces the best mapping so far where an unrolling has a better one.
     ///
-    /// Tiles are tried from the largest on; the search ends with the first that reaches the branch's bound.
+    /// A PE's tile for which the level above moves the fewest bytes is tried first, if it is known, then tiles from the largest on; the search
+    /// ends with the first mapping that reaches the bound.
     func improve(
-        _ best: inout Candidate?, with unrolling: SpatialUnrolling, bound: MappingSearch.Branch,
+        _ best: inout Candidate?, with unrolling: SpatialUnrolling, tile: Extents?,
+        depth: CapacityBound.Depth?, bound: Score,
         globalTiles: inout [Extents: GlobalTile], costed: inout Int
     ) {
+        if var tile {
+            tile[.groups] = min(unrolling.peShare[.groups], groupsAtOnce)
+            if !fits(tile, unrolling.gridFactors, inL2: view.l2 != nil) { tile[.groups] = 1 }
+            if view.l2 == nil {
+                consider(&best, unrolling, l1Tile: tile, l2Tile: tile, &globalTiles, &costed)
+            } else {
+                var inner = unrolling
+                inner.peShare = tile
+                forEachL1Tile(inner, where: { _ in true }) { l1Tile in
+                    consider(&best, unrolling, l1Tile: l1Tile, l2Tile: tile, &globalTiles, &costed)
+                    return best.map { !($0.score <= bound) } ?? true
+                }
+            }
+            if let best, best.score <= bound { return }
+        }
+        if let depth, let l1Tile = bestRows(unrolling, depth) {
+            for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
+                consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
+            }
+            if let best, best.score <= bound { return }
+        }
         forEachL1Tile(
             unrolling,
             where: { canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: $0, l2Tile: $0)) }
         ) { l1Tile in
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
-                let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
-                guard canImprove(best, computeCycles: compute) else { continue }
-                let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles)
-                guard canImprove(best, computeCycles: compute, dramBytes: global.bytes) else { continue }
-                var mapping = Mapping(
-                    unit: unit.unit, arrayRows: unit.array.rows < view.array.rows ? unit.array.rows : nil,
-                    arrayColumns: unit.array.columns < view.array.columns ? unit.array.columns : nil,
-                    gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile,
-                    globalTile: global.tile, l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns,
-                    dramOrder: global.order)
-                chooseInnerOrders(&mapping)
-                costed += 1
-                let candidate = Candidate(mapping, analysis.cost(of: mapping), on: view, objective: objective)
-                if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
+                consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
             }
-            guard let best else { return true }
-            return !(best.score <= bound.bound)
+            return best.map { !($0.score <= bound) } ?? true
+        }
+    }
+
+    /// Costs the mapping with these tiles, its Global Memory tile and loop orders chosen, unless it cannot be better.
+    private func consider(
+        _ best: inout Candidate?, _ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents,
+        _ globalTiles: inout [Extents: GlobalTile], _ costed: inout Int
+    ) {
+        let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
+        guard canImprove(best, computeCycles: compute) else { return }
+        guard let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles) else { return }
+        guard canImprove(best, computeCycles: compute, dramBytes: global.bytes) else { return }
+        var mapping = Mapping(
+            unit: unit.unit, arrayRows: unit.array.rows < view.array.rows ? unit.array.rows : nil,
+            arrayColumns: unit.array.columns < view.array.columns ? unit.array.columns : nil,
+            gridX: unrolling.gridX, gridY: unrolling.gridY, l1Tile: l1Tile, l2Tile: l2Tile, globalTile: global.tile,
+            l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns, dramOrder: global.order)
+        chooseInnerOrders(&mapping)
+        costed += 1
+        let candidate = Candidate(mapping, analysis.cost(of: mapping), on: view, objective: objective)
+        if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
+    }
+
+    /// The tile of a depth that computes the fastest: of all ways to cut N, P and Q that fit the one whose rows fill the array best.
+    private func bestRows(_ unrolling: SpatialUnrolling, _ depth: CapacityBound.Depth) -> Extents? {
+        let share = unrolling.peShare
+        let factors = unrolling.gridFactors
+        var tile = share
+        tile[.outputChannels] = min(share[.outputChannels], depth.outputChannels)
+        tile[.inputChannels] = min(share[.inputChannels], depth.inputChannels)
+        tile[.groups] = min(share[.groups], groupsAtOnce)
+        if !fitsWithOneRow(tile, factors) { tile[.groups] = 1 }
+        var best: (tile: Extents, cycles: Double)?
+        func smaller(_ tile: Int, _ dimension: Dimension) -> Int {
+            tile > 1 ? divideRoundingUp(share[dimension], divideRoundingUp(share[dimension], tile - 1)) : 0
+        }
+        tile[.outputHeight] = share[.outputHeight]
+        while tile[.outputHeight] > 0 {
+            tile[.outputWidth] = share[.outputWidth]
+            while tile[.outputWidth] > 0 {
+                tile[.batch] = 1
+                if fits(tile, factors) {
+                    growBatch(&tile, upTo: share[.batch], factors)
+                    let cycles = computeCycles(unrolling, l1Tile: tile, l2Tile: tile)
+                    if best.map({ cycles < $0.cycles }) ?? true { best = (tile, cycles) }
+                    // Narrower tiles make up for their width with more images, or not at all.
+                    if share[.batch] == 1 { break }
+                }
+                tile[.outputWidth] = smaller(tile[.outputWidth], .outputWidth)
+            }
+            tile[.outputHeight] = smaller(tile[.outputHeight], .outputHeight)
+        }
+        return best?.tile
+    }
+
+    /// Gives a tile as many images as fit, balanced.
+    private func growBatch(_ tile: inout Extents, upTo limit: Int, _ factors: Extents) {
+        var (fitting, exceeding) = (1, limit + 1)
+        while exceeding - fitting > 1 {
+            tile[.batch] = (fitting + exceeding) / 2
+            if fits(tile, factors) { fitting = tile[.batch] } else { exceeding = tile[.batch] }
+        }
+        tile[.batch] = divideRoundingUp(limit, divideRoundingUp(limit, fitting))
+    }
+
+    /// Groups that the unit works on side by side.
+    private var groupsAtOnce: Int {
+        switch unit.unit {
+        case .vector: view.vectorLanes
+        case .arrayBlockDiagonal(let groups, _): groups
+        case .array: 1
         }
     }
 
@@ -51,7 +131,7 @@ struct TileSearch {
     /// - Parameter dramBytes: what it moves from and to DRAM, if that is known; no mapping moves less than every byte once.
     func canImprove(_ best: Candidate?, computeCycles: Double, dramBytes: Double = 0) -> Bool {
         guard let best else { return true }
-        let dramCycles = max(dramBound, dramBytes / view.dramBytesPerCycle)
+        let dramCycles = max(compulsoryBytes, dramBytes) / view.dramBytesPerCycle
         let least = Score(
             cycles: max(computeCycles, dramCycles) + unit.startCycles, onChipCycles: computeCycles,
             objective: objective)
@@ -113,7 +193,6 @@ struct TileSearch {
             case .array(.inputStationary): (1, max(1, unit.array.rows / filter))
             case .vector: (1, 1)
             }
-        let packed = if case .arrayBlockDiagonal(let groups, _) = unit.unit { groups } else { 1 }
         let factors = unrolling.gridFactors
         // Parts of a grain leave cells idle: they are for buffers that hold no whole one.
         let wholeGrain = (
@@ -125,7 +204,7 @@ struct TileSearch {
                 var tile = share
                 tile[.outputChannels] = k
                 tile[.inputChannels] = c
-                tile[.groups] = min(share[.groups], unit.unit == .vector ? view.vectorLanes : packed)
+                tile[.groups] = min(share[.groups], groupsAtOnce)
                 guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
                 guard isWorthwhile(tile), fits(tile, factors) || fitsWithOneRow(tile, factors) else { continue }
                 guard shrinkRows(&tile, until: { fits($0, factors) }), !seen.contains(tile) else { continue }
@@ -137,7 +216,12 @@ struct TileSearch {
 
     /// Whether a PE's L1 tile fits every level: L1, an L2 that may be smaller for an operand, and one for each PE Global Memory.
     private func fits(_ tile: Extents, _ factors: Extents) -> Bool {
-        analysis.fits(tile, in: view.l1) && (view.l2.map { analysis.fits(tile, in: $0) } ?? true)
+        fits(tile, factors, inL2: false)
+    }
+
+    private func fits(_ tile: Extents, _ factors: Extents, inL2: Bool) -> Bool {
+        (inL2 || analysis.fits(tile, sharedBy: factors, in: view.l1))
+            && (view.l2.map { analysis.fits(tile, sharedBy: factors, in: $0) } ?? true)
             && fitsGlobalMemory(tile, factors)
     }
 
@@ -196,7 +280,7 @@ struct TileSearch {
         var tiles: [Extents] = []
         for order in [channels + rows, rows + channels] {
             let tile = grow(l1Tile, along: order, upTo: unrolling.peShare) {
-                analysis.fits($0, in: l2) && fitsGlobalMemory($0, unrolling.gridFactors)
+                analysis.fits($0, sharedBy: unrolling.gridFactors, in: l2) && fitsGlobalMemory($0, unrolling.gridFactors)
             }
             if !tiles.contains(tile) { tiles.append(tile) }
         }
@@ -235,28 +319,44 @@ struct TileSearch {
     /// The Global Memory tile and DRAM loop order that move the fewest bytes from and to DRAM, the smallest tile where that ties.
     ///
     /// The answer depends on the grid's tile alone, not on who computes: `known` keeps it from one unit to the next.
-    private func globalTile(around gridTile: Extents, _ known: inout [Extents: GlobalTile]) -> GlobalTile {
+    private func globalTile(around gridTile: Extents, _ known: inout [Extents: GlobalTile]) -> GlobalTile? {
         if let answer = known[gridTile] { return answer }
-        guard let capacity = view.stagingBytes else {
+        guard let capacity = view.stagingBytes, let dramOptimum else {
             return GlobalTile(tile: gridTile, order: .rowsThenColumns, bytes: compulsoryBytes, size: 0)
         }
         let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= Double(capacity) }
         var best: GlobalTile?
-        // The smallest tile first: what moves every byte once cannot be beaten.
-        for growth in TileSearch.growths {
-            let tile = growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits)
+        func consider(_ tile: Extents) {
             let size = analysis.stagedBytes(tile)
+            guard size <= Double(capacity) else { return }
             for order in LoopOrder.reuseClasses {
                 let bytes = analysis.dramTraffic(globalTile: tile, order: order).total
                 if best.map({ (bytes, size) < ($0.bytes, $0.size) }) ?? true {
                     best = GlobalTile(tile: tile, order: order, bytes: bytes, size: size)
                 }
             }
-            if let best, best.bytes <= compulsoryBytes { break }
         }
-        let answer = best ?? GlobalTile(tile: gridTile, order: .rowsThenColumns, bytes: .infinity, size: 0)
-        known[gridTile] = answer
-        return answer
+        // The smallest tile first: what moves no more bytes than any cannot be beaten.
+        let least = dramOptimum.isExact ? dramOptimum.bytes : compulsoryBytes
+        for growth in TileSearch.growths {
+            consider(growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits))
+            if let best, best.bytes <= least { break }
+        }
+        if best.map({ $0.bytes > least }) ?? true { consider(rounded(dramOptimum.tile, to: gridTile)) }
+        known[gridTile] = best
+        return best
+    }
+
+    /// A tile in multiples of the grid's.
+    private func rounded(_ tile: Extents, to gridTile: Extents) -> Extents {
+        var rounded = gridTile
+        for dimension in Dimension.allCases {
+            let grain = gridTile[dimension]
+            rounded[dimension] =
+                tile[dimension] >= whole[dimension]
+                ? divideRoundingUp(whole[dimension], grain) * grain : max(1, tile[dimension] / grain) * grain
+        }
+        return rounded
     }
 
     /// In which order a Global Memory tile is grown from the grid's tile.

@@ -61,8 +61,19 @@ for objective in [MappingConstraints.Objective.latency, .residency] {
                 }
                 if mapped.provenOptimal { proven += count }
                 if isVerbose, !mapped.provenOptimal {
-                    print("  ", nest, "\n  ", view, "\n  ", constraints, "\n  ", mapped.mapping, mapped.cycles / mapped.lowerBoundCycles,
-                        mapped.mappingsCosted, "costed", took * 1e6, "µs")
+                    let extents = Dimension.allCases.map { "\($0.letter)\(nest[$0])" }.joined(separator: " ")
+                    let levels =
+                        "PEs \(view.peGrid.x)x\(view.peGrid.y) array \(view.array.rows)x\(view.array.columns) "
+                        + "L1 \(view.l1.inputBytes >> 10) \(view.l1.weightBytes >> 10) \(view.l1.outputBytes >> 10) "
+                        + "L2 \(view.l2.map { "\($0.inputBytes >> 10) \($0.weightBytes >> 10) \($0.outputBytes >> 10)" } ?? "-") "
+                        + "GM \(view.stagingBytes.map { "\($0 >> 20)" } ?? "-")"
+                    print(
+                        "  \(extents) | \(levels) | \(mapped.mapping.unit.name)",
+                        String(format: "%.3f of the bound, %d costed, %.0f µs", mapped.cycles / mapped.lowerBoundCycles, mapped.mappingsCosted, took * 1e6),
+                        String(format: "array %.3g vector %.3g L2 %.3g GM %.3g DRAM %.3g start %.3g bound %.4g",
+                            mapped.cost.arrayCycles, mapped.cost.vectorCycles, mapped.cost.l2Cycles,
+                            mapped.cost.globalMemoryCycles(on: view), mapped.cost.dram.total / view.dramBytesPerCycle,
+                            mapped.cost.startCycles(on: view), mapped.lowerBoundCycles))
                 }
             }
             designSeconds.append(seconds)

@@ -1,0 +1,215 @@
+import Accelerators
+import Workloads
+
+/// What the capacity of buffers makes of any tiling: tiles of a given depth of output and input channels leave room for so many rows
+/// N·P·Q. Cutting more finely costs more folds, and more traffic.
+///
+/// Halos and the split of rows into N, P and Q are left out, which makes the bound less, never more, than any mapping's cost.
+struct CapacityBound {
+    /// A depth of tiles, and the fewest tiles along K, C and N·P·Q that a PE works through with it.
+    struct Tiles {
+        var depth: Depth
+        var outputChannels: Int
+        var inputChannels: Int
+        var rows: Int
+    }
+
+    /// Output and input channels of a tile.
+    struct Depth: Hashable {
+        var outputChannels: Int
+        var inputChannels: Int
+    }
+
+    /// Bytes that a tile's weights take, and each row N·P·Q of inputs and of outputs.
+    private struct Footprint {
+        var weights: Double
+        var inputRow: Double
+        var outputRow: Double
+        /// Whether a tile has but a part of the inputs, or of the outputs, of all its rows, so that it is held twice, as the next is loaded.
+        var cutsInputs: Bool
+        var cutsOutputs: Bool
+
+        /// Rows that fit one store beside the weights, at most `all`; below 1 where none do.
+        @inline(__always)
+        func rows(in capacity: Double, upTo all: Double) -> Double {
+            let room = capacity - weights
+            let complete = all * (inputRow * (cutsInputs ? 2 : 1) + outputRow * (cutsOutputs ? 2 : 1))
+            return complete <= room ? all : min(all, (room / (2 * (inputRow + outputRow))).rounded(.down))
+        }
+
+        /// Rows that fit stores of their own.
+        @inline(__always)
+        func rows(in capacity: OperandBytes, upTo all: Double) -> Double {
+            guard weights <= capacity.weight else { return 0 }
+            func fitting(_ row: Double, _ capacity: Double, _ isCut: Bool) -> Double {
+                all * row * (isCut ? 2 : 1) <= capacity ? all : min(all, (capacity / (2 * row)).rounded(.down))
+            }
+            return min(
+                fitting(inputRow, capacity.input, cutsInputs), fitting(outputRow, capacity.output, cutsOutputs))
+        }
+    }
+
+    private let whole: Extents
+    private let factors: Extents
+    private let buffers: BufferLevel
+    private let staging: Double?
+    private let rowFactor: Double
+    private let groups: Double
+    private let taps: Double
+    private let shareK: Int
+    private let shareC: Int
+    private let shareRows: Double
+    private let sharesGroups: Bool
+
+    /// - Parameters:
+    ///   - factors: PEs along each dimension.
+    ///   - staging: bytes of Global Memory that the tiles of all PEs may take.
+    ///   - groups: how many groups a tile has side by side.
+    init(_ whole: Extents, factors: Extents, in buffers: BufferLevel, staging: Int?, groups: Int = 1) {
+        self.groups = Double(groups)
+        taps = Double(whole[.filterHeight] &* whole[.filterWidth])
+        shareK = divideRoundingUp(whole[.outputChannels], factors[.outputChannels])
+        shareC = divideRoundingUp(whole[.inputChannels], factors[.inputChannels])
+        shareRows =
+            Double(divideRoundingUp(whole[.batch], factors[.batch]))
+            * Double(divideRoundingUp(whole[.outputHeight], factors[.outputHeight]))
+            * Double(divideRoundingUp(whole[.outputWidth], factors[.outputWidth]))
+        sharesGroups = whole[.groups] > factors[.groups] &* groups
+        self.whole = whole
+        self.factors = factors
+        self.buffers = buffers
+        self.staging = staging.map { Double($0) }
+        // The last PE along a dimension may have less than a whole tile: it is left out.
+        func certain(_ dimension: Dimension) -> Double { Double(max(1, factors[dimension] &- 1)) }
+        rowFactor = certain(.batch) * certain(.outputHeight) * certain(.outputWidth)
+    }
+
+    /// The most rows that a tile of a depth can have.
+    @inline(__always)
+    private func rows(_ k: Int, _ c: Int, isWhole: (k: Bool, c: Bool)) -> Double {
+        let operand = Double(Datapath.operandBytes)
+        let weights = Double(k) * Double(c) * taps * operand * groups
+        let cutsInputs = !isWhole.c || sharesGroups
+        let cutsOutputs = !isWhole.k || sharesGroups
+        let tile = Footprint(
+            weights: cutsInputs || cutsOutputs ? 2 * weights : weights, inputRow: Double(c) * operand * groups,
+            outputRow: Double(k) * Double(Datapath.accumulatorBytes) * groups, cutsInputs: cutsInputs, cutsOutputs: cutsOutputs)
+        let rows =
+            switch buffers.sharing {
+            case .private:
+                tile.rows(
+                    in: OperandBytes(
+                        input: Double(buffers.inputBytes), weight: Double(buffers.weightBytes),
+                        output: Double(buffers.outputBytes)), upTo: shareRows)
+            case .shared: tile.rows(in: buffers.totalBytes, upTo: shareRows)
+            }
+        guard let staging else { return rows }
+        // All PEs' tiles together; a Global Memory tile that has more of K or C takes no less.
+        let gridK = Double(min(k &* factors[.outputChannels], whole[.outputChannels]))
+        let gridC = Double(min(c &* factors[.inputChannels], whole[.inputChannels]))
+        let grid = Footprint(
+            weights: gridK * gridC * taps * operand * groups, inputRow: rowFactor * gridC * operand * groups,
+            outputRow: rowFactor * gridK * operand * groups, cutsInputs: false, cutsOutputs: false)
+        return min(rows, grid.rows(in: staging, upTo: shareRows))
+    }
+
+    /// Visits the fewest tiles for every depth that makes a difference; none where nothing fits.
+    ///
+    /// - Parameter isOfUse: whether a depth would be if all rows fitted one tile; where it isn't, no finer one is.
+    @inline(__always)
+    func forEachDepth(where isOfUse: (Tiles) -> Bool, _ visit: (Tiles) -> Void) {
+        var k = shareK
+        while true {
+            let countK = divideRoundingUp(shareK, k)
+            var c = shareC
+            while true {
+                let countC = divideRoundingUp(shareC, c)
+                var tiles = Tiles(
+                    depth: Depth(outputChannels: k, inputChannels: c), outputChannels: countK, inputChannels: countC,
+                    rows: 1)
+                guard isOfUse(tiles) else { break }
+                let rows = rows(k, c, isWhole: (countK == 1, countC == 1))
+                if rows >= 1 {
+                    tiles.rows = Int((shareRows / rows).rounded(.up))
+                    visit(tiles)
+                    // Shallower tiles have room for more rows, if that is of use.
+                    if rows >= shareRows { break }
+                }
+                guard c > 1 else { break }
+                c = divideRoundingUp(shareC, divideRoundingUp(shareC, c &- 1))
+            }
+            guard k > 1 else { break }
+            k = divideRoundingUp(shareK, divideRoundingUp(shareK, k &- 1))
+            guard isOfUse(
+                Tiles(
+                    depth: Depth(outputChannels: k, inputChannels: shareC),
+                    outputChannels: divideRoundingUp(shareK, k), inputChannels: 1, rows: 1))
+            else { break }
+        }
+    }
+}
+
+extension BufferLevel {
+    /// Bytes of all its buffers.
+    var totalBytes: Double { Double(inputBytes) + Double(weightBytes) + Double(outputBytes) }
+}
+
+extension NestAnalysis {
+    /// Compute cycles that a PE's share takes at least when it is cut into so many tiles: every tile has a fold at least.
+    ///
+    /// - Parameter groups: how many groups a tile has side by side, where the unit can use them.
+    func computeCycles(
+        _ unit: ComputeUnit, on array: SystolicArray, share: Extents, cutInto tiles: CapacityBound.Tiles, groups: Int
+    ) -> Double {
+        let filter = filterTaps
+        let rows = Double(share[.batch]) * Double(share[.outputHeight]) * Double(share[.outputWidth])
+        let reduction = Double(share[.inputChannels]) * Double(filter)
+        func folds(_ extent: Double, _ size: Int, tiles: Int) -> Double {
+            max((extent / Double(size)).rounded(.up), Double(tiles))
+        }
+        /// Cycles of a dimension that streams through the array in so many tiles.
+        func stream(_ extent: Double, tiles: Int, _ dataflow: Dataflow) -> Double {
+            guard !array.overlapsLoading else { return max(extent, Double(tiles) * Double(array.rows)) }
+            return extent + Double(tiles) * Double(array.cyclesPerFold(stream: 0, dataflow: dataflow))
+        }
+        let columns = Double(share[.outputChannels])
+        switch unit {
+        case .array(.weightStationary):
+            return Double(share[.groups]) * folds(reduction, array.rows, tiles: tiles.inputChannels)
+                * folds(columns, array.columns, tiles: tiles.outputChannels)
+                * stream(rows, tiles: tiles.rows, .weightStationary)
+        case .array(.outputStationary):
+            return Double(share[.groups]) * folds(rows, array.rows, tiles: tiles.rows)
+                * folds(columns, array.columns, tiles: tiles.outputChannels)
+                * stream(reduction, tiles: tiles.inputChannels, .outputStationary)
+        case .array(.inputStationary):
+            return Double(share[.groups]) * folds(reduction, array.rows, tiles: tiles.inputChannels)
+                * folds(rows, array.columns, tiles: tiles.rows)
+                * stream(columns, tiles: tiles.outputChannels, .inputStationary)
+        case .arrayBlockDiagonal(let packed, let taps):
+            return Double(divideRoundingUp(share[.groups], min(packed, groups)))
+                * folds(reduction, taps, tiles: tiles.inputChannels)
+                * folds(columns, array.columns, tiles: tiles.outputChannels)
+                * stream(rows, tiles: tiles.rows, .weightStationary)
+        case .vector:
+            // Every tile takes a pass at least.
+            let passes = max(
+                (rows * Double(share[.groups]) * columns / Double(view.vectorLanes)).rounded(.up),
+                Double(tiles.rows) * Double(tiles.outputChannels) * Double(divideRoundingUp(share[.groups], groups)))
+            return passes * reduction * Double(operationsPerTap)
+        }
+    }
+
+    /// Bytes that a level moves at least when the nest is cut into so many tiles: one of the three operands stays, the others are fetched
+    /// for every tile of the dimensions that don't index them.
+    func leastBytes(cutInto tiles: CapacityBound.Tiles, _ operands: OperandBytes, outputs: TrafficOptimum.OutputBytes)
+        -> Double
+    {
+        let finished = self.outputs(whole) * outputs.first
+        let partial = self.outputs(whole) * outputs.further * Double(tiles.inputChannels - 1)
+        let weightsStay = operands.weight + operands.input * Double(tiles.outputChannels) + partial
+        let inputsStay = operands.weight * Double(tiles.rows) + operands.input + partial
+        let outputsStay = operands.weight * Double(tiles.rows) + operands.input * Double(tiles.outputChannels)
+        return min(weightsStay, inputsStay, outputsStay) + finished
+    }
+}

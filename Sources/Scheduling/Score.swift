@@ -1,0 +1,112 @@
+import Accelerators
+import Workloads
+
+/// What the objective makes small; of equals the mapping that is busier on the chip is worse.
+struct Score: Comparable {
+    var value: Double
+    var cycles: Double
+    var onChipCycles: Double
+
+    init(cycles: Double, onChipCycles: Double, objective: MappingConstraints.Objective) {
+        self.cycles = cycles
+        self.onChipCycles = onChipCycles
+        value =
+            switch objective {
+            case .latency: cycles
+            case .residency: cycles + onChipCycles
+            }
+    }
+
+    /// The score of what can't be.
+    static let none = Score(cycles: .infinity, onChipCycles: .infinity, objective: .latency)
+
+    static func == (a: Score, b: Score) -> Bool { a.value == b.value }
+
+    static func < (a: Score, b: Score) -> Bool { a.value < b.value }
+
+    /// Whether to look here first: of equal scores where the chip is less busy.
+    func precedes(_ other: Score) -> Bool { (value, onChipCycles) < (other.value, other.onChipCycles) }
+
+    static func <= (a: Score, b: Score) -> Bool { a.value <= b.value * (1 + 1e-12) }
+}
+
+/// Scores that no mapping beats, from what is known of its cycles and bytes.
+struct BoundScoring {
+    let objective: MappingConstraints.Objective
+    /// Bytes of an output between the level above the PEs and them.
+    let gridOutputBytes: TrafficOptimum.OutputBytes
+    private let hasGlobalMemory: Bool
+    private let compulsoryBytes: Double
+    private let dramBytes: Double
+    private let globalMemoryBytesPerCycle: Double
+    private let dramBytesPerCycle: Double
+
+    init(
+        objective: MappingConstraints.Objective, view: SchedulingView, compulsoryBytes: Double,
+        dramOptimum: TrafficOptimum?
+    ) {
+        self.objective = objective
+        self.compulsoryBytes = compulsoryBytes
+        hasGlobalMemory = view.stagingBytes != nil
+        gridOutputBytes = hasGlobalMemory ? .reads : .bothWays
+        dramBytes = dramOptimum.map { $0.isExact ? max(compulsoryBytes, $0.bytes) : compulsoryBytes } ?? compulsoryBytes
+        globalMemoryBytesPerCycle = view.globalMemoryBytesPerCycle
+        dramBytesPerCycle = view.dramBytesPerCycle
+    }
+
+    /// The least score with so many compute cycles.
+    ///
+    /// - Parameter gridBytes: what the level above the PEs moves at least, if that is known.
+    func bound(computeCycles: Double, startCycles: Double, gridBytes: Double = 0) -> Score {
+        let gridBytes = max(gridBytes, compulsoryBytes)
+        let onChip = max(computeCycles, gridBytes / globalMemoryBytesPerCycle)
+        let dramCycles = (hasGlobalMemory ? dramBytes : gridBytes) / dramBytesPerCycle
+        return Score(cycles: max(onChip, dramCycles) + startCycles, onChipCycles: onChip, objective: objective)
+    }
+}
+
+/// The least score of a branch by how finely its PEs' buffers cut any tiling.
+struct CapacityScoring {
+    let analysis: NestAnalysis
+    let unit: MappingSearch.Unit
+    let share: Extents
+    let factors: Extents
+    let operandBytes: OperandBytes
+    /// What the level above the L2s moves at least; nil where there is no L2.
+    let gridBytes: Double?
+    /// Cycles of the vector unit to add up what PEs share of a reduction.
+    let reductionCycles: Double
+    let scoring: BoundScoring
+
+    /// The least score, and the depth of tiles that has it; nil where no tile fits.
+    func least() -> (score: Score, depth: CapacityBound.Depth)? {
+        var least: (score: Score, depth: CapacityBound.Depth)?
+        var groups = groupsAtOnce
+        while groups > 0 {
+            let capacity = CapacityBound(
+                analysis.whole, factors: factors, in: analysis.view.l1, staging: analysis.view.stagingBytes,
+                groups: groups)
+            capacity.forEachDepth(where: { tiles in least.map { score(tiles, groups) < $0.score } ?? true }) { tiles in
+                let score = score(tiles, groups)
+                if least.map({ score < $0.score }) ?? true { least = (score, tiles.depth) }
+            }
+            // Fewer groups side by side where as many as the array takes don't fit.
+            groups = groups > 1 ? divideRoundingUp(groupsAtOnce, divideRoundingUp(groupsAtOnce, groups - 1)) : 0
+        }
+        return least
+    }
+
+    private var groupsAtOnce: Int {
+        if case .arrayBlockDiagonal(let packed, _) = unit.unit { min(packed, share[.groups]) } else { 1 }
+    }
+
+    @inline(__always)
+    private func score(_ tiles: CapacityBound.Tiles, _ groups: Int) -> Score {
+        let cycles = analysis.computeCycles(
+            unit.unit, on: unit.array, share: share, cutInto: tiles, groups: groups)
+        return scoring.bound(
+            computeCycles: max(reductionCycles, cycles), startCycles: unit.startCycles,
+            gridBytes: gridBytes
+                ?? analysis.leastBytes(cutInto: tiles, operandBytes, outputs: scoring.gridOutputBytes))
+    }
+}

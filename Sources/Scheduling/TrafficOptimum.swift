@@ -1,0 +1,277 @@
+import Accelerators
+import Workloads
+
+/// The least traffic of one level: the tile that fits the buffers below and the loop order that move the fewest bytes.
+///
+/// Which operand stays while the innermost iterating loop runs decides how often each is fetched: the operand that the loop doesn't index
+/// is fetched once, at best; the others have that loop as their fetching loop, so every loop that doesn't index them stands outside. With
+/// a, k and c tiles along N·P·Q, K and C that leaves
+///
+/// | stays | weights | inputs | outputs |
+/// |---|---|---|---|
+/// | weights (N, P, Q innermost) | 1 | k, sliding | c |
+/// | inputs (K innermost) | a | 1, sliding | c |
+/// | outputs (C innermost) | a | k | 1 |
+///
+/// and no split of loops between two levels does better, for the same reason: the optimum bounds nested tilings too. Of the tiles with the
+/// same number of tiles along a dimension only the smallest counts. The search is exact unless it exceeds its budget.
+struct TrafficOptimum {
+    /// What the buffers below hold.
+    enum Capacity {
+        /// A PE's buffers at a level.
+        case buffers(BufferLevel)
+        /// What Global Memory sets aside.
+        case staging(Double)
+    }
+
+    /// Bytes of an output element: for the first visit, and for each further one.
+    struct OutputBytes {
+        var first: Double
+        var further: Double
+
+        /// Reads and writes together.
+        static let bothWays = OutputBytes(
+            first: Double(Datapath.operandBytes), further: 2 * Double(Datapath.accumulatorBytes))
+        /// Reads alone, of Global Memory: finished outputs go on to DRAM, partial sums come back to the PEs.
+        static let reads = OutputBytes(
+            first: Double(Datapath.operandBytes), further: Double(Datapath.accumulatorBytes))
+    }
+
+    let analysis: NestAnalysis
+    let whole: Extents
+    /// PEs along each dimension, where the level feeds the grid.
+    let factors: Extents
+    let capacity: Capacity
+    let outputBytes: OutputBytes
+    private let weightBytes: Double
+    private let imageBytes: Double
+    private let outputElements: Double
+    private let budget: Int
+
+    /// Bytes of the best tile and order found; infinite where no tile fits.
+    private(set) var bytes = Double.infinity
+    private(set) var tile: Extents
+    private(set) var order = LoopOrder.rowsThenColumns
+    /// Tiles tried.
+    private(set) var tried = 0
+    /// Whether no tile and order move fewer bytes.
+    private(set) var isExact = true
+
+    init(
+        _ analysis: NestAnalysis, factors: Extents = Extents(), capacity: Capacity,
+        outputBytes: OutputBytes = .bothWays, budget: Int = 20_000
+    ) {
+        self.analysis = analysis
+        self.factors = factors
+        self.capacity = capacity
+        self.outputBytes = outputBytes
+        self.budget = budget
+        whole = analysis.whole
+        let width = Double(Datapath.operandBytes)
+        weightBytes = analysis.tileBytes(whole, accumulates: false).weight
+        imageBytes = Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.inputChannels]) * width
+        outputElements =
+            Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.outputChannels])
+            * Double(whole[.outputHeight]) * Double(whole[.outputWidth])
+        var smallest = Extents()
+        smallest[.filterHeight] = whole[.filterHeight]
+        smallest[.filterWidth] = whole[.filterWidth]
+        tile = smallest
+        guard fits(smallest) else { return }
+        for (sliding, still) in [(Dimension.outputWidth, Dimension.outputHeight), (.outputHeight, .outputWidth)] {
+            weightsStay(smallest, sliding, still)
+            inputsStay(smallest, sliding, still)
+            if !hasHalo { break }
+        }
+        outputsStay(smallest)
+    }
+
+    /// Whether neighbouring tiles share input rows or columns.
+    private var hasHalo: Bool { analysis.vertical.hasHalo || analysis.horizontal.hasHalo }
+
+    // MARK: - The three classes
+
+    private mutating func weightsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
+        forEachWindow(smallest, sliding, still) { search, tile, image in
+            var tile = tile
+            tile[.outputChannels] = search.largest(.outputChannels)
+            while tile[.outputChannels] > 0 {
+                let inputs = image * Double(search.trips(tile, .outputChannels))
+                guard search.isBelowBest(search.weightBytes + inputs + search.outputs(visits: 1)) else { break }
+                if search.growToFit(&tile, .inputChannels) {
+                    let bytes =
+                        search.weightBytes + inputs + search.outputs(visits: search.trips(tile, .inputChannels))
+                    search.keep(tile, bytes, sliding == .outputWidth ? .weightsStay : .weightsStayDown)
+                }
+                tile[.outputChannels] = search.smaller(tile[.outputChannels], .outputChannels)
+            }
+            return search.weightBytes + image + search.outputs(visits: 1)
+        }
+    }
+
+    private mutating func inputsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
+        var tile = smallest
+        tile[.inputChannels] = largest(.inputChannels)
+        while tile[.inputChannels] > 0 {
+            let outputs = outputs(visits: trips(tile, .inputChannels))
+            guard isBelowBest(weightBytes + imageBytes * leastWindow + outputs) else { break }
+            let order: LoopOrder = sliding == .outputWidth ? .inputsStay : .inputsStayDown
+            forEachRows(tile) { search, rows, repetitions in
+                let image = search.imageBytes * search.slid(rows, sliding) * search.unslid(rows, still)
+                search.keep(rows, search.weightBytes * repetitions + image + outputs, order)
+            } bound: { search, repetitions in
+                search.weightBytes * repetitions + search.imageBytes * search.leastWindow + outputs
+            }
+            tile[.inputChannels] = smaller(tile[.inputChannels], .inputChannels)
+        }
+    }
+
+    private mutating func outputsStay(_ smallest: Extents) {
+        var tile = smallest
+        tile[.outputChannels] = largest(.outputChannels)
+        let outputs = outputs(visits: 1)
+        while tile[.outputChannels] > 0 {
+            let times = Double(trips(tile, .outputChannels))
+            guard isBelowBest(weightBytes + imageBytes * leastWindow * times + outputs) else { break }
+            forEachRows(tile) { search, rows, repetitions in
+                let image = search.imageBytes * search.unslid(rows, .outputHeight) * search.unslid(rows, .outputWidth)
+                search.keep(rows, search.weightBytes * repetitions + image * times + outputs, .rowsThenColumns)
+            } bound: { search, repetitions in
+                search.weightBytes * repetitions + search.imageBytes * search.leastWindow * times + outputs
+            }
+            tile[.outputChannels] = smaller(tile[.outputChannels], .outputChannels)
+        }
+    }
+
+    // MARK: - Tiles
+
+    /// Visits the window's tiles that matter to inputs that stream past stationary weights, until the visitor's bound is reached.
+    ///
+    /// - Parameter visit: gets a tile and the bytes of the inputs fetched once; returns the fewest bytes it could have.
+    private mutating func forEachWindow(
+        _ smallest: Extents, _ sliding: Dimension, _ still: Dimension,
+        _ visit: (inout TrafficOptimum, Extents, _ image: Double) -> Double
+    ) {
+        // Where a window slides, or has no halo, the smallest tile fetches as little as any.
+        let variesStill = window(still).hasHalo
+        let variesSliding = window(sliding).hasHalo && factors[sliding] > 1
+        var tile = smallest
+        tile[still] = variesStill ? largest(still) : 1
+        while tile[still] > 0 {
+            tile[sliding] = variesSliding ? largest(sliding) : 1
+            while tile[sliding] > 0 {
+                let image = imageBytes * slid(tile, sliding) * unslid(tile, still)
+                let bound = weightBytes + image + outputs(visits: 1)
+                guard isBelowBest(bound) else { break }
+                _ = visit(&self, tile, image)
+                tile[sliding] = variesSliding ? smallerRun(tile[sliding], sliding) : 0
+            }
+            tile[still] = variesStill ? smallerRun(tile[still], still) : 0
+        }
+    }
+
+    /// Visits tiles of N, P and Q as large as they fit, the largest first, while their bound is below the best.
+    private mutating func forEachRows(
+        _ start: Extents, _ visit: (inout TrafficOptimum, Extents, _ repetitions: Double) -> Void,
+        bound: (TrafficOptimum, _ repetitions: Double) -> Double
+    ) {
+        var tile = start
+        tile[.outputHeight] = largest(.outputHeight)
+        while tile[.outputHeight] > 0 {
+            let down = Double(trips(tile, .outputHeight))
+            guard isBelowBest(bound(self, down)) else { break }
+            tile[.outputWidth] = largest(.outputWidth)
+            while tile[.outputWidth] > 0 {
+                let across = down * Double(trips(tile, .outputWidth))
+                guard isBelowBest(bound(self, across)) else { break }
+                if growToFit(&tile, .batch) { visit(&self, tile, across * Double(trips(tile, .batch))) }
+                tile[.outputWidth] = smallerRun(tile[.outputWidth], .outputWidth)
+            }
+            tile[.outputHeight] = smallerRun(tile[.outputHeight], .outputHeight)
+        }
+    }
+
+    private func window(_ dimension: Dimension) -> SlidingWindow {
+        dimension == .outputHeight ? analysis.vertical : analysis.horizontal
+    }
+
+    /// Rows fetched where tiles keep nothing of each other.
+    private func unslid(_ tile: Extents, _ dimension: Dimension) -> Double {
+        Double(window(dimension).storedRows(inRunsOf: tile[dimension], within: tile[dimension]))
+    }
+
+    /// Rows fetched where tiles follow each other, unless PEs share them.
+    private func slid(_ tile: Extents, _ dimension: Dimension) -> Double {
+        factors[dimension] > 1 ? unslid(tile, dimension) : Double(window(dimension).storedRows)
+    }
+
+    /// Rows times columns, each fetched once.
+    private var leastWindow: Double { Double(analysis.vertical.storedRows) * Double(analysis.horizontal.storedRows) }
+
+    private func outputs(visits: Int) -> Double {
+        outputElements * (outputBytes.first + outputBytes.further * Double(visits - 1))
+    }
+
+    private func largest(_ dimension: Dimension) -> Int { divideRoundingUp(whole[dimension], factors[dimension]) }
+
+    private func trips(_ tile: Extents, _ dimension: Dimension) -> Int {
+        divideRoundingUp(whole[dimension], tile[dimension] &* factors[dimension])
+    }
+
+    /// The largest tile with more trips than this, of the tiles with as many trips the smallest; 0 after 1.
+    private func smaller(_ tile: Int, _ dimension: Dimension) -> Int {
+        guard tile > 1 else { return 0 }
+        let factor = factors[dimension]
+        return divideRoundingUp(
+            whole[dimension], divideRoundingUp(whole[dimension], (tile &- 1) &* factor) &* factor)
+    }
+
+    /// The same where each PE's runs count, for halos.
+    private func smallerRun(_ tile: Int, _ dimension: Dimension) -> Int {
+        guard window(dimension).hasHalo, factors[dimension] > 1 else { return smaller(tile, dimension) }
+        guard tile > 1 else { return 0 }
+        return divideRoundingUp(whole[dimension], divideRoundingUp(whole[dimension], tile &- 1))
+    }
+
+    /// Gives a tile the largest extent of a dimension that fits, the smallest with as many trips; false where not even 1 does.
+    private mutating func growToFit(_ tile: inout Extents, _ dimension: Dimension) -> Bool {
+        let most = largest(dimension)
+        tile[dimension] = most
+        if fits(tile) { return true }
+        tile[dimension] = 1
+        guard fits(tile) else { return false }
+        var (fitting, exceeding) = (1, most)
+        while exceeding - fitting > 1 {
+            tile[dimension] = (fitting + exceeding) / 2
+            if fits(tile) { fitting = tile[dimension] } else { exceeding = tile[dimension] }
+        }
+        let factor = factors[dimension]
+        tile[dimension] = divideRoundingUp(whole[dimension], divideRoundingUp(whole[dimension], fitting * factor) * factor)
+        return true
+    }
+
+    private mutating func fits(_ tile: Extents) -> Bool {
+        tried &+= 1
+        switch capacity {
+        case .buffers(let buffers): return analysis.fits(tile, sharedBy: factors, in: buffers)
+        case .staging(let bytes): return analysis.stagedBytes(tile) <= bytes
+        }
+    }
+
+    /// Whether a bound leaves anything to find; false when the budget is spent.
+    private mutating func isBelowBest(_ bound: Double) -> Bool {
+        guard bound < bytes else { return false }
+        guard tried < budget else {
+            isExact = false
+            return false
+        }
+        return true
+    }
+
+    private mutating func keep(_ tile: Extents, _ bytes: Double, _ order: LoopOrder) {
+        guard bytes < self.bytes else { return }
+        self.bytes = bytes
+        self.tile = tile
+        self.order = order
+    }
+}
