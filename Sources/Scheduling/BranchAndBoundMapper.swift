@@ -53,6 +53,8 @@ struct MappingSearch {
         var tightness = Tightness.simple
         /// The depth of tiles that the bound leaves the most room to.
         var depth: CapacityBound.Depth?
+        /// Whether tiles were tried, perhaps before the tightest bound, and the tile that comes with it, were known.
+        var isTried = false
         var isExplored = false
     }
 
@@ -67,6 +69,10 @@ struct MappingSearch {
 
         static func < (a: Tightness, b: Tightness) -> Bool { a.rawValue < b.rawValue }
     }
+
+    /// Operators of at most so many points G·N·K·C·P·Q are settled by trying everything, if so many mappings do.
+    private static let smallOperator = 1_024
+    private static let exhaustiveBudget = 20_000
 
     /// Tiles whose traffic is looked at for an operator, at most.
     private static let tileBudget = 20_000
@@ -85,6 +91,8 @@ struct MappingSearch {
     /// The least traffic of the level above the PEs, a way of sharing the grid.
     private var gridOptima: [Extents: TrafficOptimum] = [:]
     private var tilesTried = 0
+    /// Whether every mapping was tried.
+    private var isExhausted = false
     private var l2Bytes: [Extents: Double] = [:]
     /// Compulsory bytes of each operand.
     private let operandBytes: OperandBytes
@@ -112,7 +120,7 @@ struct MappingSearch {
     }
 
     /// Whether no mapping of the map space is better.
-    var isProven: Bool { best.map { $0.score <= leastBound } ?? false }
+    var isProven: Bool { isExhausted || (best.map { $0.score <= leastBound } ?? false) }
 
     private var leastBound: Score {
         var least = branches[0].bound
@@ -121,7 +129,10 @@ struct MappingSearch {
     }
 
     /// No mapping takes fewer cycles.
-    var lowerBoundCycles: Double { branches.reduce(.infinity) { min($0, $1.bound.cycles) } }
+    var lowerBoundCycles: Double {
+        if isExhausted, constraints.objective == .latency, let best { return best.cycles }
+        return branches.reduce(.infinity) { min($0, $1.bound.cycles) }
+    }
 
     private mutating func addBranches() {
         let shared: [Dimension?] = [nil] + SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
@@ -154,7 +165,7 @@ struct MappingSearch {
         var globalTiles: [Extents: GlobalTile] = [:]
         while let index = nextBranch() {
             // The first mapping costs less than a bound, and often meets the simple one.
-            if best == nil {
+            if best == nil && !branches[index].isTried {
                 explore(index, &globalTiles)
             } else if branches[index].tightness < .capacity {
                 boundByCapacity(index)
@@ -164,6 +175,20 @@ struct MappingSearch {
                 explore(index, &globalTiles)
             }
         }
+        if !isProven { coverSmallSpace() }
+    }
+
+    /// Settles by trying everything what the bounds leave open, where the operator is small.
+    private mutating func coverSmallSpace() {
+        let points = whole.product / (whole[.filterHeight] * whole[.filterWidth])
+        guard points <= MappingSearch.smallOperator else { return }
+        var search = ExhaustiveSearch(
+            analysis, units: units, objective: constraints.objective, constraint: constraints.tiles, best: best,
+            budget: MappingSearch.exhaustiveBudget)
+        search.run()
+        best = search.best
+        mappingsCosted += search.costed
+        isExhausted = search.isComplete
     }
 
     /// The branch with the least bound that may hold a better mapping and is not explored to its end.
@@ -181,14 +206,19 @@ struct MappingSearch {
     private mutating func boundByCapacity(_ index: Int) {
         branches[index].tightness = .capacity
         let branch = branches[index]
-        let unit = units[branch.unit]
-        let factors = factors(of: branch)
-        let share = Extents(storage: whole.tiles(of: factors).storage)
-        let l2Bytes = view.l2 == nil ? nil : gridBytes(factors)
-        let least = CapacityScoring(
-            analysis: analysis, unit: unit, share: share, factors: factors, operandBytes: operandBytes,
-            gridBytes: l2Bytes, reductionCycles: branch.reductionCycles, scoring: scoring
-        ).least()
+        let pes = view.peGrid
+        var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes)
+        if view.stagingBytes != nil {
+            // With half of the PEs along an axis, or fewer, more of Global Memory is left to each.
+            let free = leastByCapacity(branch, sharedBy: pes, staging: nil)
+            if let free, least.map({ free.score < $0.score }) ?? true {
+                let halves = [Extent2D(x: pes.x / 2, y: pes.y), Extent2D(x: pes.x, y: pes.y / 2)]
+                for (half, dimension) in zip(halves, [branch.x, branch.y]) where dimension != nil {
+                    let bound = leastByCapacity(branch, sharedBy: half, staging: nil)
+                    if let bound, least.map({ bound.score < $0.score }) ?? true { least = bound }
+                }
+            }
+        }
         guard let least else {
             // No tile fits.
             branches[index].bound = .none
@@ -199,13 +229,25 @@ struct MappingSearch {
         if branches[index].bound < least.score { branches[index].bound = least.score }
     }
 
+    private mutating func leastByCapacity(_ branch: Branch, sharedBy pes: Extent2D, staging: Int?)
+        -> (score: Score, depth: CapacityBound.Depth)?
+    {
+        let factors = factors(of: branch, pes)
+        let l2Bytes = view.l2 == nil ? nil : gridBytes(factors)
+        return CapacityScoring(
+            analysis: analysis, unit: units[branch.unit], share: whole.tiles(of: factors), factors: factors,
+            operandBytes: operandBytes, gridBytes: l2Bytes, reductionCycles: branch.reductionCycles, scoring: scoring,
+            staging: staging
+        ).least()
+    }
+
     /// The least bytes between the level above and the L2s of PEs that share the nest.
     private mutating func gridBytes(_ factors: Extents) -> Double {
         if let known = l2Bytes[factors] { return known }
         var least = Double.infinity
         if let l2 = view.l2 {
             let (analysis, operandBytes, outputs) = (analysis, operandBytes, scoring.gridOutputBytes)
-            CapacityBound(whole, factors: factors, in: l2, staging: view.stagingBytes).forEachDepth(
+            CapacityBound(whole, factors: factors, in: l2, staging: nil).forEachDepth(
                 where: { analysis.leastBytes(cutInto: $0, operandBytes, outputs: outputs) < least }
             ) { tiles in
                 least = min(least, analysis.leastBytes(cutInto: tiles, operandBytes, outputs: outputs))
@@ -226,15 +268,15 @@ struct MappingSearch {
         if branches[index].bound < least { branches[index].bound = least }
     }
 
-    private func factors(of branch: Branch) -> Extents {
+    private func factors(of branch: Branch, _ pes: Extent2D) -> Extents {
         var factors = Extents()
-        if let x = branch.x { factors[x] &*= view.peGrid.x }
-        if let y = branch.y { factors[y] &*= view.peGrid.y }
+        if let x = branch.x { factors[x] &*= max(1, pes.x) }
+        if let y = branch.y { factors[y] &*= max(1, pes.y) }
         return factors.clamped(to: whole)
     }
 
     private mutating func gridOptimum(_ branch: Branch) -> TrafficOptimum {
-        let factors = factors(of: branch)
+        let factors = factors(of: branch, view.peGrid)
         if let known = gridOptima[factors] { return known }
         let optimum = TrafficOptimum(
             analysis, factors: factors, capacity: .buffers(view.l2 ?? view.l1), outputBytes: scoring.gridOutputBytes,
@@ -246,17 +288,23 @@ struct MappingSearch {
 
     private mutating func explore(_ index: Int, _ globalTiles: inout [Extents: GlobalTile]) {
         let branch = branches[index]
-        // The first is explored before its tightest bound, and the tile that comes with it, are known.
+        branches[index].isTried = true
         branches[index].isExplored = branch.tightness == .tiles || tilesTried >= MappingSearch.tileBudget
         let unit = units[branch.unit]
-        let unrolling = SpatialUnrolling(branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, on: view)
         let search = TileSearch(
             nest: nest, view: view, analysis: analysis, unit: unit, objective: constraints.objective,
-            compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
-        search.improve(
-            &best, with: unrolling, tile: branch.tightness == .tiles ? gridOptimum(branch).tile : nil, depth: branch.depth,
-            bound: branch.bound,
-            globalTiles: &globalTiles, costed: &mappingsCosted)
+            constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+        let tile = branch.tightness == .tiles ? gridOptimum(branch).tile : nil
+        var pes = view.peGrid
+        while true {
+            let unrolling = SpatialUnrolling(branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
+            search.improve(
+                &best, with: unrolling, tile: tile, depth: branch.depth, bound: branch.bound,
+                globalTiles: &globalTiles, costed: &mappingsCosted)
+            // The tiles of all PEs may not fit Global Memory where those of some do.
+            guard best == nil, pes.x > 1 || pes.y > 1 else { break }
+            if pes.x >= pes.y { pes.x /= 2 } else { pes.y /= 2 }
+        }
     }
 }
 

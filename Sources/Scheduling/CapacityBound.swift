@@ -4,7 +4,7 @@ import Workloads
 /// What the capacity of buffers makes of any tiling: tiles of a given depth of output and input channels leave room for so many rows
 /// N·P·Q. Cutting more finely costs more folds, and more traffic.
 ///
-/// Halos and the split of rows into N, P and Q are left out, which makes the bound less, never more, than any mapping's cost.
+/// Halos are left out, which makes the bound less, never more, than any mapping's cost.
 struct CapacityBound {
     /// A depth of tiles, and the fewest tiles along K, C and N·P·Q that a PE works through with it.
     struct Tiles {
@@ -59,29 +59,35 @@ struct CapacityBound {
     private let shareK: Int
     private let shareC: Int
     private let shareRows: Double
+    /// What a PE has of each dimension.
+    private let share: Extents
     private let sharesGroups: Bool
 
     /// - Parameters:
     ///   - factors: PEs along each dimension.
-    ///   - staging: bytes of Global Memory that the tiles of all PEs may take.
+    ///   - staging: bytes of Global Memory that the tiles of all PEs may take, if more than half of the PEs along each dimension have one.
     ///   - groups: how many groups a tile has side by side.
     init(_ whole: Extents, factors: Extents, in buffers: BufferLevel, staging: Int?, groups: Int = 1) {
         self.groups = Double(groups)
         taps = Double(whole[.filterHeight] &* whole[.filterWidth])
-        shareK = divideRoundingUp(whole[.outputChannels], factors[.outputChannels])
-        shareC = divideRoundingUp(whole[.inputChannels], factors[.inputChannels])
+        share = whole.tiles(of: factors)
+        shareK = share[.outputChannels]
+        shareC = share[.inputChannels]
         shareRows =
-            Double(divideRoundingUp(whole[.batch], factors[.batch]))
-            * Double(divideRoundingUp(whole[.outputHeight], factors[.outputHeight]))
-            * Double(divideRoundingUp(whole[.outputWidth], factors[.outputWidth]))
+            Double(share[.batch]) * Double(share[.outputHeight]) * Double(share[.outputWidth])
         sharesGroups = whole[.groups] > factors[.groups] &* groups
         self.whole = whole
         self.factors = factors
         self.buffers = buffers
         self.staging = staging.map { Double($0) }
-        // The last PE along a dimension may have less than a whole tile: it is left out.
-        func certain(_ dimension: Dimension) -> Double { Double(max(1, factors[dimension] &- 1)) }
+        // Between half of the PEs and all share a dimension; the last of them may have less than a whole tile.
+        func certain(_ dimension: Dimension) -> Double { Double(max(1, factors[dimension] / 2)) }
         rowFactor = certain(.batch) * certain(.outputHeight) * certain(.outputWidth)
+    }
+
+    private func leastFactor(_ dimension: Dimension) -> Int {
+        let factor = factors[dimension]
+        return factor > 1 ? factor / 2 &+ 1 : 1
     }
 
     /// The most rows that a tile of a depth can have.
@@ -105,12 +111,34 @@ struct CapacityBound {
             }
         guard let staging else { return rows }
         // All PEs' tiles together; a Global Memory tile that has more of K or C takes no less.
-        let gridK = Double(min(k &* factors[.outputChannels], whole[.outputChannels]))
-        let gridC = Double(min(c &* factors[.inputChannels], whole[.inputChannels]))
+        let gridK = Double(min(k &* leastFactor(.outputChannels), whole[.outputChannels]))
+        let gridC = Double(min(c &* leastFactor(.inputChannels), whole[.inputChannels]))
         let grid = Footprint(
             weights: gridK * gridC * taps * operand * groups, inputRow: rowFactor * gridC * operand * groups,
             outputRow: rowFactor * gridK * operand * groups, cutsInputs: false, cutsOutputs: false)
         return min(rows, grid.rows(in: staging, upTo: shareRows))
+    }
+
+    /// The fewest tiles that N, P and Q can be cut into with at most so many rows in each.
+    @inline(__always)
+    private func leastTiles(rows: Int) -> Int {
+        let (batch, height, width) = (share[.batch], share[.outputHeight], share[.outputWidth])
+        var least = Int.max
+        var tileWidth = min(width, rows)
+        while tileWidth > 0 {
+            let across = divideRoundingUp(width, tileWidth)
+            guard across < least else { break }
+            var tileHeight = min(height, rows / tileWidth)
+            while tileHeight > 0 {
+                let image = across &* divideRoundingUp(height, tileHeight)
+                guard image < least else { break }
+                let images = min(batch, rows / (tileWidth &* tileHeight))
+                least = min(least, image &* divideRoundingUp(batch, images))
+                tileHeight = tileHeight > 1 ? divideRoundingUp(height, divideRoundingUp(height, tileHeight &- 1)) : 0
+            }
+            tileWidth = tileWidth > 1 ? divideRoundingUp(width, divideRoundingUp(width, tileWidth &- 1)) : 0
+        }
+        return least
     }
 
     /// Visits the fewest tiles for every depth that makes a difference; none where nothing fits.
@@ -131,7 +159,10 @@ struct CapacityBound {
                 let rows = rows(k, c, isWhole: (countK == 1, countC == 1))
                 if rows >= 1 {
                     tiles.rows = Int((shareRows / rows).rounded(.up))
-                    visit(tiles)
+                    if isOfUse(tiles) {
+                        if rows < shareRows { tiles.rows = leastTiles(rows: Int(rows)) }
+                        visit(tiles)
+                    }
                     // Shallower tiles have room for more rows, if that is of use.
                     if rows >= shareRows { break }
                 }
@@ -192,10 +223,8 @@ extension NestAnalysis {
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(rows, tiles: tiles.rows, .weightStationary)
         case .vector:
-            // Every tile takes a pass at least.
-            let passes = max(
-                (rows * Double(share[.groups]) * columns / Double(view.vectorLanes)).rounded(.up),
-                Double(tiles.rows) * Double(tiles.outputChannels) * Double(divideRoundingUp(share[.groups], groups)))
+            // A tile may have outputs of any groups side by side.
+            let passes = (rows * Double(share[.groups]) * columns / Double(view.vectorLanes)).rounded(.up)
             return passes * reduction * Double(operationsPerTap)
         }
     }

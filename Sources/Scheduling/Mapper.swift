@@ -15,14 +15,17 @@ public struct MappingConstraints: Hashable, Sendable {
     public var dataflow: CompilerOptions.DataflowChoice
     public var padding: CompilerOptions.Padding
     public var objective: Objective
+    /// Tiles that are decided elsewhere.
+    public var tiles: TileConstraint
 
     public init(
         dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array,
-        objective: Objective = .latency
+        objective: Objective = .latency, tiles: TileConstraint = TileConstraint()
     ) {
         self.dataflow = dataflow
         self.padding = padding
         self.objective = objective
+        self.tiles = tiles
     }
 
     /// What the mapper makes small.

@@ -168,10 +168,10 @@ public struct NestAnalysis: Sendable {
         case .array(.inputStationary):
             put(.inputChannels, upTo: array.rows / filterTaps)
             putOutputs(upTo: array.columns)
-        case .arrayBlockDiagonal(let groups, let taps):
-            put(.groups, upTo: groups)
+        case .arrayBlockDiagonal:
+            // The first group's block; the others' come while it streams.
             put(.outputChannels, upTo: array.columns)
-            put(.inputChannels, upTo: taps / filterTaps)
+            put(.inputChannels, upTo: array.rows / filterTaps)
         case .vector:
             putOutputs(upTo: view.vectorLanes)
             let channels = view.vectorLanes / (fold[.outputWidth] * fold[.outputHeight] * fold[.batch])

@@ -27,6 +27,7 @@ struct Score: Comparable {
     /// Whether to look here first: of equal scores where the chip is less busy.
     func precedes(_ other: Score) -> Bool { (value, onChipCycles) < (other.value, other.onChipCycles) }
 
+    /// Whether a score is as good as another, but for rounding.
     static func <= (a: Score, b: Score) -> Bool { a.value <= b.value * (1 + 1e-12) }
 }
 
@@ -77,6 +78,8 @@ struct CapacityScoring {
     /// Cycles of the vector unit to add up what PEs share of a reduction.
     let reductionCycles: Double
     let scoring: BoundScoring
+    /// Bytes of Global Memory that bound the tiles of all PEs; nil to leave them out.
+    let staging: Int?
 
     /// The least score, and the depth of tiles that has it; nil where no tile fits.
     func least() -> (score: Score, depth: CapacityBound.Depth)? {
@@ -84,8 +87,7 @@ struct CapacityScoring {
         var groups = groupsAtOnce
         while groups > 0 {
             let capacity = CapacityBound(
-                analysis.whole, factors: factors, in: analysis.view.l1, staging: analysis.view.stagingBytes,
-                groups: groups)
+                analysis.whole, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
             capacity.forEachDepth(where: { tiles in least.map { score(tiles, groups) < $0.score } ?? true }) { tiles in
                 let score = score(tiles, groups)
                 if least.map({ score < $0.score }) ?? true { least = (score, tiles.depth) }

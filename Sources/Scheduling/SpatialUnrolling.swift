@@ -20,7 +20,7 @@ struct SpatialUnrolling {
     /// columns, G in whole diagonals.
     init(
         _ x: Dimension?, _ y: Dimension?, of whole: Extents, unit: ComputeUnit, array: SystolicArray,
-        on view: SchedulingView
+        among pes: Extent2D
     ) {
         func grain(_ dimension: Dimension) -> Int {
             switch (unit, dimension) {
@@ -33,16 +33,16 @@ struct SpatialUnrolling {
             }
         }
         var share = whole
-        func shareOut(_ dimension: Dimension?, among pes: Int) -> SpatialLoop {
+        func shareOut(_ dimension: Dimension?, among count: Int) -> SpatialLoop {
             guard let dimension else { return SpatialLoop(.batch, factor: 1) }
             let grain = min(grain(dimension), share[dimension])
             let extent = share[dimension]
-            let each = min(extent, divideRoundingUp(divideRoundingUp(extent, grain), pes) * grain)
+            let each = min(extent, divideRoundingUp(divideRoundingUp(extent, grain), count) * grain)
             share[dimension] = each
             return SpatialLoop(dimension, factor: divideRoundingUp(extent, each))
         }
-        gridX = shareOut(x, among: view.peGrid.x)
-        gridY = shareOut(y, among: view.peGrid.y)
+        gridX = shareOut(x, among: pes.x)
+        gridY = shareOut(y, among: pes.y)
         peShare = share
     }
 }

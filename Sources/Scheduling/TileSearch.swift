@@ -8,6 +8,7 @@ struct TileSearch {
     let analysis: NestAnalysis
     let unit: MappingSearch.Unit
     let objective: MappingConstraints.Objective
+    let constraint: TileConstraint
     let compulsoryBytes: Double
     /// The tile of Global Memory that moves the fewest bytes from and to DRAM; nil where there is no Global Memory.
     let dramOptimum: TrafficOptimum?
@@ -26,7 +27,9 @@ struct TileSearch {
         if var tile {
             tile[.groups] = min(unrolling.peShare[.groups], groupsAtOnce)
             if !fits(tile, unrolling.gridFactors, inL2: view.l2 != nil) { tile[.groups] = 1 }
-            if view.l2 == nil {
+            if !fits(tile, unrolling.gridFactors, inL2: view.l2 != nil) {
+                // All PEs' tiles together are more than Global Memory holds.
+            } else if view.l2 == nil {
                 consider(&best, unrolling, l1Tile: tile, l2Tile: tile, &globalTiles, &costed)
             } else {
                 var inner = unrolling
@@ -60,6 +63,9 @@ struct TileSearch {
         _ best: inout Candidate?, _ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents,
         _ globalTiles: inout [Extents: GlobalTile], _ costed: inout Int
     ) {
+        guard TileConstraint.allows(constraint.l1, l1Tile, of: unrolling.peShare),
+            view.l2 == nil || TileConstraint.allows(constraint.l2, l2Tile, of: unrolling.peShare)
+        else { return }
         let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
         guard canImprove(best, computeCycles: compute) else { return }
         guard let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles) else { return }
@@ -75,46 +81,69 @@ struct TileSearch {
         if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
     }
 
-    /// The tile of a depth that computes the fastest: of all ways to cut N, P and Q that fit the one whose rows fill the array best.
+    /// The tile of a depth that computes the fastest: of all ways to cut N, P and Q that fit the one whose rows fill the unit best, and of
+    /// those the largest.
     private func bestRows(_ unrolling: SpatialUnrolling, _ depth: CapacityBound.Depth) -> Extents? {
         let share = unrolling.peShare
         let factors = unrolling.gridFactors
         var tile = share
         tile[.outputChannels] = min(share[.outputChannels], depth.outputChannels)
         tile[.inputChannels] = min(share[.inputChannels], depth.inputChannels)
-        tile[.groups] = min(share[.groups], groupsAtOnce)
-        if !fitsWithOneRow(tile, factors) { tile[.groups] = 1 }
-        var best: (tile: Extents, cycles: Double)?
-        func smaller(_ tile: Int, _ dimension: Dimension) -> Int {
-            tile > 1 ? divideRoundingUp(share[dimension], divideRoundingUp(share[dimension], tile - 1)) : 0
-        }
-        tile[.outputHeight] = share[.outputHeight]
-        while tile[.outputHeight] > 0 {
-            tile[.outputWidth] = share[.outputWidth]
-            while tile[.outputWidth] > 0 {
-                tile[.batch] = 1
-                if fits(tile, factors) {
-                    growBatch(&tile, upTo: share[.batch], factors)
-                    let cycles = computeCycles(unrolling, l1Tile: tile, l2Tile: tile)
-                    if best.map({ cycles < $0.cycles }) ?? true { best = (tile, cycles) }
-                    // Narrower tiles make up for their width with more images, or not at all.
-                    if share[.batch] == 1 { break }
-                }
-                tile[.outputWidth] = smaller(tile[.outputWidth], .outputWidth)
+        let leastCycles = computeCycles(unrolling, l1Tile: share, l2Tile: share)
+        var best: (tile: Extents, cycles: Double, elements: Int)?
+        func consider(_ tile: Extents) {
+            let cycles = computeCycles(unrolling, l1Tile: tile, l2Tile: tile)
+            let elements = tile.product
+            if best.map({ (cycles, -elements) < ($0.cycles, -$0.elements) }) ?? true {
+                best = (tile, cycles, elements)
             }
-            tile[.outputHeight] = smaller(tile[.outputHeight], .outputHeight)
+        }
+        let widths = sizes(of: share[.outputWidth], given: constraint.l1[.outputWidth])
+        for height in sizes(of: share[.outputHeight], given: constraint.l1[.outputHeight]) {
+            tile[.outputHeight] = height
+            for width in widths {
+                tile[.outputWidth] = width
+                tile[.batch] = 1
+                tile[.groups] = 1
+                tile = TileConstraint.applying(constraint.l1, to: tile, of: share)
+                guard fits(tile, factors) else { continue }
+                if groupsAtOnce > 1, share[.groups] > 1 {
+                    grow(&tile, .groups, upTo: min(share[.groups], groupsAtOnce), factors)
+                    consider(tile)
+                    tile[.groups] = max(1, min(constraint.l1[.groups], share[.groups]))
+                }
+                if share[.batch] > 1 { grow(&tile, .batch, upTo: share[.batch], factors) }
+                consider(tile)
+                if let best, best.cycles <= leastCycles { return best.tile }
+                // A narrower tile with one image has fewer rows still.
+                if case .array = unit.unit, share[.batch] == 1, width <= unit.array.rows { break }
+            }
         }
         return best?.tile
     }
 
-    /// Gives a tile as many images as fit, balanced.
-    private func growBatch(_ tile: inout Extents, upTo limit: Int, _ factors: Extents) {
+    /// Extents to try of a tile: all of a small share, of a large one those that cut it evenly.
+    private func sizes(of share: Int, given: Int) -> [Int] {
+        if given > 0 { return [min(given, share)] }
+        guard share > 40 else { return Array((1...share).reversed()) }
+        var sizes: [Int] = []
+        var size = share
+        while size > 0 {
+            sizes.append(size)
+            size = size > 1 ? divideRoundingUp(share, divideRoundingUp(share, size - 1)) : 0
+        }
+        return sizes
+    }
+
+    /// Gives a tile as much of a dimension as fits, in even parts.
+    private func grow(_ tile: inout Extents, _ dimension: Dimension, upTo limit: Int, _ factors: Extents) {
+        guard constraint.l1[dimension] == 0 else { return }
         var (fitting, exceeding) = (1, limit + 1)
         while exceeding - fitting > 1 {
-            tile[.batch] = (fitting + exceeding) / 2
-            if fits(tile, factors) { fitting = tile[.batch] } else { exceeding = tile[.batch] }
+            tile[dimension] = (fitting + exceeding) / 2
+            if fits(tile, factors) { fitting = tile[dimension] } else { exceeding = tile[dimension] }
         }
-        tile[.batch] = divideRoundingUp(limit, divideRoundingUp(limit, fitting))
+        tile[dimension] = divideRoundingUp(limit, divideRoundingUp(limit, fitting))
     }
 
     /// Groups that the unit works on side by side.
@@ -199,12 +228,13 @@ struct TileSearch {
             k: min(columnGrain, share[.outputChannels]), c: min(reductionGrain, share[.inputChannels])
         )
         var seen: [Extents] = []
-        for k in depths(share[.outputChannels], grain: columnGrain) {
-            for c in depths(share[.inputChannels], grain: reductionGrain) {
+        for k in depths(share[.outputChannels], grain: columnGrain, given: constraint.l1[.outputChannels]) {
+            for c in depths(share[.inputChannels], grain: reductionGrain, given: constraint.l1[.inputChannels]) {
                 var tile = share
                 tile[.outputChannels] = k
                 tile[.inputChannels] = c
                 tile[.groups] = min(share[.groups], groupsAtOnce)
+                tile = TileConstraint.applying(constraint.l1, to: tile, of: share)
                 guard seen.isEmpty || (k >= wholeGrain.k && c >= wholeGrain.c) else { continue }
                 guard isWorthwhile(tile), fits(tile, factors) || fitsWithOneRow(tile, factors) else { continue }
                 guard shrinkRows(&tile, until: { fits($0, factors) }), !seen.contains(tile) else { continue }
@@ -232,7 +262,7 @@ struct TileSearch {
         smallest[.batch] = 1
         smallest[.outputHeight] = 1
         smallest[.outputWidth] = 1
-        return fits(smallest, factors)
+        return fits(TileConstraint.applying(constraint.l1, to: smallest, of: tile), factors)
     }
 
     /// Whether one tile for each PE fits what Global Memory sets aside.
@@ -242,7 +272,8 @@ struct TileSearch {
     }
 
     /// A dimension's share, and its halves, in whole grains; where buffers are too small for one, parts of a grain.
-    private func depths(_ extent: Int, grain: Int) -> [Int] {
+    private func depths(_ extent: Int, grain: Int, given: Int) -> [Int] {
+        if given > 0 { return [min(given, extent)] }
         var depths: [Int] = []
         var grains = divideRoundingUp(extent, grain)
         while true {
@@ -262,7 +293,7 @@ struct TileSearch {
     private func shrinkRows(_ tile: inout Extents, until fits: (Extents) -> Bool) -> Bool {
         func shrink(_ dimension: Dimension) -> Bool {
             while !fits(tile) {
-                if tile[dimension] == 1 { return false }
+                if tile[dimension] == 1 || constraint.l1[dimension] > 0 { return false }
                 tile[dimension] = divideRoundingUp(tile[dimension], 2)
             }
             return true
@@ -278,11 +309,13 @@ struct TileSearch {
         let channels: [Dimension] = [.inputChannels, .outputChannels]
         let rows: [Dimension] = [.outputWidth, .outputHeight, .batch]
         var tiles: [Extents] = []
+        let start = TileConstraint.applying(constraint.l2, to: l1Tile, of: unrolling.peShare)
         for order in [channels + rows, rows + channels] {
-            let tile = grow(l1Tile, along: order, upTo: unrolling.peShare) {
+            let open = order.filter { constraint.l2[$0] == 0 }
+            let tile = grow(start, along: open, upTo: unrolling.peShare) {
                 analysis.fits($0, sharedBy: unrolling.gridFactors, in: l2) && fitsGlobalMemory($0, unrolling.gridFactors)
             }
-            if !tiles.contains(tile) { tiles.append(tile) }
+            if !tiles.contains(tile), l1Tile.isCovered(by: tile) { tiles.append(tile) }
         }
         return tiles
     }
@@ -326,7 +359,9 @@ struct TileSearch {
         }
         let fits = { (tile: Extents) in analysis.stagedBytes(tile) <= Double(capacity) }
         var best: GlobalTile?
-        func consider(_ tile: Extents) {
+        func consider(_ free: Extents) {
+            let tile = TileConstraint.applying(constraint.globalMemory, to: free, of: whole)
+            guard constraint.globalMemory == Extents(repeating: 0) || isMultiple(tile, of: gridTile) else { return }
             let size = analysis.stagedBytes(tile)
             guard size <= Double(capacity) else { return }
             for order in LoopOrder.reuseClasses {
@@ -342,9 +377,18 @@ struct TileSearch {
             consider(growth.isEmpty ? gridTile : grow(gridTile, along: growth, upTo: whole, while: fits))
             if let best, best.bytes <= least { break }
         }
-        if best.map({ $0.bytes > least }) ?? true { consider(rounded(dramOptimum.tile, to: gridTile)) }
+        if best.map({ $0.bytes > least }) ?? true {
+            consider(rounded(dramOptimum.tile, to: gridTile))
+        }
         known[gridTile] = best
         return best
+    }
+
+    /// Whether a tile is made of whole tiles of the grid, or covers the nest.
+    private func isMultiple(_ tile: Extents, of gridTile: Extents) -> Bool {
+        Dimension.allCases.allSatisfy {
+            tile[$0] >= min(whole[$0], gridTile[$0]) && (tile[$0] >= whole[$0] || tile[$0] % gridTile[$0] == 0)
+        }
     }
 
     /// A tile in multiples of the grid's.

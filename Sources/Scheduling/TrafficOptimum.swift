@@ -77,7 +77,6 @@ struct TrafficOptimum {
         smallest[.filterHeight] = whole[.filterHeight]
         smallest[.filterWidth] = whole[.filterWidth]
         tile = smallest
-        guard fits(smallest) else { return }
         for (sliding, still) in [(Dimension.outputWidth, Dimension.outputHeight), (.outputHeight, .outputWidth)] {
             weightsStay(smallest, sliding, still)
             inputsStay(smallest, sliding, still)
@@ -212,7 +211,12 @@ struct TrafficOptimum {
         outputElements * (outputBytes.first + outputBytes.further * Double(visits - 1))
     }
 
-    private func largest(_ dimension: Dimension) -> Int { divideRoundingUp(whole[dimension], factors[dimension]) }
+    /// A PE's share. Of a window's dimension two PEs may share what more could, for longer runs: this bounds them, too.
+    private func largest(_ dimension: Dimension) -> Int {
+        let isWindow = dimension == .outputHeight || dimension == .outputWidth
+        let pes = isWindow && window(dimension).hasHalo ? min(2, factors[dimension]) : factors[dimension]
+        return divideRoundingUp(whole[dimension], pes)
+    }
 
     private func trips(_ tile: Extents, _ dimension: Dimension) -> Int {
         divideRoundingUp(whole[dimension], tile[dimension] &* factors[dimension])

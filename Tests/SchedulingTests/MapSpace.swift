@@ -2,51 +2,58 @@ import Accelerators
 import Scheduling
 import Workloads
 
-/// Every mapping of a tiny operator in a small map space, by brute force: all units, all ways to share dimensions out
-/// over the grid, all L1 and Global Memory tiles, and a handful of loop orders at each level.
+/// Every mapping of a tiny operator, by brute force: all units, all ways to share two dimensions out over the grid, all tiles of every level,
+/// and at each level orders that together hold every operand still and slide every way, or random ones.
 struct MapSpace {
     let nest: LoopNest
     let view: SchedulingView
 
-    /// An order for each choice of the operand that stays while the innermost loops run.
-    static let orders: [LoopOrder] = ["GNPQKRSC", "GKNPQRSC", "GKRSCNPQ", "GNPQRSCK"].map { letters in
+    private static let tiled: [Dimension] = [
+        .groups, .batch, .outputChannels, .inputChannels, .outputHeight, .outputWidth,
+    ]
+
+    static let orders: [LoopOrder] = ["GNPQKRSC", "GKRSCNPQ", "GKRSCNQP", "GRSCNPQK", "GRSCNQPK"].map { letters in
         LoopOrder(letters.compactMap { letter in Dimension.allCases.first { $0.letter == String(letter) } })
     }
 
-    private static let tiled: [Dimension] = [.groups, .outputChannels, .inputChannels, .outputHeight, .outputWidth]
-
-    /// The fewest cycles of any mapping, with and without what nothing overlaps; how many mappings there are.
-    func fewestCycles() -> (cycles: Double, busyCycles: Double, mappings: Int) {
+    /// The fewest cycles of any mapping, if they are fewer than a limit; how many mappings there are, and were costed.
+    func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (cycles: Double, mappings: Int, best: Mapping?) {
         let analysis = NestAnalysis(nest, on: view)
-        var fewest = Double.infinity
-        var fewestBusy = Double.infinity
+        var fewest = limit
         var mappings = 0
+        var best: Mapping?
         for unit in units {
             for (gridX, gridY) in grids {
-                for l1 in tiles(upTo: Extents(nest)) {
-                    var mapping = Mapping(
-                        unit: unit, gridX: gridX, gridY: gridY, l1Tile: l1, l2Tile: l1, globalTile: l1,
-                        l2Order: Self.orders[0], globalOrder: Self.orders[0], dramOrder: Self.orders[0])
-                    guard usesItsPEs(mapping) else { continue }
-                    for global in globalTiles(mapping) {
-                        mapping.globalTile = global
-                        guard (try? mapping.validate(for: nest, on: view)) != nil else { continue }
-                        for globalOrder in Self.orders {
-                            for dramOrder in view.stagingBytes == nil ? [globalOrder] : Self.orders {
-                                mapping.globalOrder = globalOrder
-                                mapping.dramOrder = dramOrder
-                                mappings += 1
-                                let cost = analysis.cost(of: mapping)
-                                let cycles = MapperTests.cycles(cost, on: view)
-                                fewest = min(fewest, cycles)
-                                fewestBusy = min(fewestBusy, cycles - cost.startCycles(on: view))
+                for l1 in tiles(from: Extents(), upTo: Extents(nest)) {
+                    for l2 in view.l2 == nil ? [l1] : tiles(from: l1, upTo: Extents(nest)) {
+                        var mapping = Mapping(
+                            unit: unit, gridX: gridX, gridY: gridY, l1Tile: l1, l2Tile: l2, globalTile: l2,
+                            l2Order: orders[0], globalOrder: orders[0], dramOrder: orders[0])
+                        for global in globalTiles(mapping) {
+                            mapping.globalTile = global
+                            guard (try? mapping.validate(for: nest, on: view)) != nil else { continue }
+                            // Whatever the orders, no mapping takes less than its compute cycles.
+                            mappings += 1
+                            let cost = analysis.cost(of: mapping)
+                            guard max(cost.arrayCycles, cost.vectorCycles) < fewest else { continue }
+                            for globalOrder in orders {
+                                for dramOrder in view.stagingBytes == nil ? [globalOrder] : orders {
+                                    for l2Order in l1 == l2 ? [orders[0]] : orders {
+                                        mapping.globalOrder = globalOrder
+                                        mapping.dramOrder = dramOrder
+                                        mapping.l2Order = l2Order
+                                        let cost = analysis.cost(of: mapping)
+                                        let cycles = MapperTests.cycles(cost, on: view)
+                                        if cycles < fewest { (fewest, best) = (cycles, mapping) }
+                                    }
+                                }
                             }
                         }
                     }
                 }
             }
         }
-        return (fewest, fewestBusy, mappings)
+        return (fewest, mappings, best)
     }
 
     private var units: [ComputeUnit] {
@@ -55,8 +62,9 @@ struct MapSpace {
         ]
         guard nest.groups > 1, !nest.weightIsActivation else { return dense }
         var diagonal: [ComputeUnit] = []
+        let reduction = nest.inputChannels * nest.filterHeight * nest.filterWidth
         for groups in 1...nest.groups where groups == 1 || groups * nest.outputChannels <= view.array.columns {
-            for taps in 1...max(1, view.array.rows / groups) where groups * taps <= view.array.rows {
+            for taps in 1...min(reduction, view.array.rows) where groups * taps <= view.array.rows {
                 diagonal.append(.arrayBlockDiagonal(groups: groups, taps: taps))
             }
         }
@@ -64,28 +72,20 @@ struct MapSpace {
     }
 
     private var grids: [(SpatialLoop, SpatialLoop)] {
-        let spatial: [Dimension] = [.outputChannels, .batch, .outputHeight, .outputWidth, .groups]
         func loops(upTo pes: Int) -> [SpatialLoop] {
             [SpatialLoop(.outputChannels, factor: 1)]
-                + spatial.flatMap { dimension in
+                + Self.tiled.flatMap { dimension in
                     (1...min(pes, nest[dimension])).dropFirst().map { SpatialLoop(dimension, factor: $0) }
                 }
         }
         return loops(upTo: view.peGrid.x).flatMap { x in loops(upTo: view.peGrid.y).map { (x, $0) } }
     }
 
-    /// Whether neither axis of the grid is cut finer than there are tiles; both together may leave PEs idle.
-    private func usesItsPEs(_ mapping: Mapping) -> Bool {
-        [mapping.gridX, mapping.gridY].allSatisfy {
-            $0.factor <= ceiling(nest[$0.dimension], mapping.l2Tile[$0.dimension])
-        }
-    }
-
-    private func tiles(upTo limit: Extents) -> [Extents] {
+    private func tiles(from least: Extents, upTo limit: Extents) -> [Extents] {
         var tiles = [limit]
         for dimension in Self.tiled {
             tiles = tiles.flatMap { tile in
-                (1...limit[dimension]).map { extent in
+                (least[dimension]...limit[dimension]).map { extent in
                     var tile = tile
                     tile[dimension] = extent
                     return tile
