@@ -4,12 +4,14 @@ import Workloads
 
 extension Mapping: Encodable {
     private enum CodingKeys: String, CodingKey {
-        case unit, gridX, gridY, l1Tile, l2Tile, globalTile, l2Order, globalOrder, dramOrder
+        case unit, arrayRows, arrayColumns, gridX, gridY, l1Tile, l2Tile, globalTile, l2Order, globalOrder, dramOrder
     }
 
     public func encode(to encoder: any Encoder) throws {
         var container = encoder.container(keyedBy: CodingKeys.self)
         try container.encode(unit, forKey: .unit)
+        try container.encodeIfPresent(arrayRows, forKey: .arrayRows)
+        try container.encodeIfPresent(arrayColumns, forKey: .arrayColumns)
         try container.encode(gridX, forKey: .gridX)
         try container.encode(gridY, forKey: .gridY)
         try container.encode(l1Tile, forKey: .l1Tile)

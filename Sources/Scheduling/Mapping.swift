@@ -74,6 +74,10 @@ public struct LoopOrder: Hashable, Sendable {
 /// L2 the L2 tile is the L1 tile, without a Global Memory its tile is the grid's. Divisions round up: the last tile of a dimension may be smaller.
 public struct Mapping: Hashable, Sendable {
     public var unit: ComputeUnit
+    /// Rows of each PE's array that a fold uses; nil for all. Fewer, where they divide what lies on them, leave nothing to pad.
+    public var arrayRows: Int?
+    /// Columns of each PE's array that a fold uses; nil for all.
+    public var arrayColumns: Int?
     /// How many PEs share a dimension along x and along y.
     public var gridX: SpatialLoop
     public var gridY: SpatialLoop
@@ -91,10 +95,13 @@ public struct Mapping: Hashable, Sendable {
     public var dramOrder: LoopOrder
 
     public init(
-        unit: ComputeUnit, gridX: SpatialLoop, gridY: SpatialLoop, l1Tile: Extents, l2Tile: Extents,
-        globalTile: Extents, l2Order: LoopOrder, globalOrder: LoopOrder, dramOrder: LoopOrder
+        unit: ComputeUnit, arrayRows: Int? = nil, arrayColumns: Int? = nil, gridX: SpatialLoop, gridY: SpatialLoop,
+        l1Tile: Extents, l2Tile: Extents, globalTile: Extents, l2Order: LoopOrder, globalOrder: LoopOrder,
+        dramOrder: LoopOrder
     ) {
         self.unit = unit
+        self.arrayRows = arrayRows
+        self.arrayColumns = arrayColumns
         self.gridX = gridX
         self.gridY = gridY
         self.l1Tile = l1Tile
@@ -103,6 +110,13 @@ public struct Mapping: Hashable, Sendable {
         self.l2Order = l2Order
         self.globalOrder = globalOrder
         self.dramOrder = dramOrder
+    }
+
+    /// The part of a datapath's array that folds use.
+    public func usedArray(of array: SystolicArray) -> SystolicArray {
+        SystolicArray(
+            rows: min(arrayRows ?? array.rows, array.rows), columns: min(arrayColumns ?? array.columns, array.columns),
+            overlapsLoading: array.overlapsLoading)
     }
 
     /// PEs along each dimension: the product of both spatial loops.
