@@ -1,5 +1,4 @@
 internal import Accelerators
-internal import Diagnostics
 public import Workloads
 
 /// A mapper that costs a few hundred well-chosen mappings of every unit, dataflow and spatial unrolling exactly, and takes the best.
@@ -37,11 +36,7 @@ public struct HeuristicMapper: Mapper {
             search.improve(&best, with: choice.unrolling, bound: choice.bound, globalTiles: &globalTiles)
         }
         guard let best else {
-            throw DiagnosticError(
-                .configuration,
-                "expected L1 buffers that hold the smallest tile of an operator with \(nest.filterHeight)×"
-                    + "\(nest.filterWidth) filters, found \(view.l1.inputBytes >> 10), \(view.l1.weightBytes >> 10) and "
-                    + "\(view.l1.outputBytes >> 10) KiB", remedy: "enlarge L1")
+            throw UnmappableOperator(nest, on: view, gridFactors: choices.map(\.unrolling.gridFactors))
         }
         return MappedOperator(
             nest: nest, mapping: best.mapping, cost: best.cost, cycles: best.cycles,
