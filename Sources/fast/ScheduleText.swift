@@ -1,0 +1,139 @@
+import Accelerators
+import Scheduling
+import Workloads
+
+/// What `fast schedule` prints for people.
+enum ScheduleText {
+    static func time(_ summary: ScheduleSummary) -> String {
+        "scheduled in \(NumberFormat.short(summary.schedulingSeconds, unit: "s"))\n"
+    }
+
+    // MARK: - All operators
+
+    /// A line an operator. Filters are whole at every level and left out; so are levels that the design doesn't have.
+    static func table(_ summary: ScheduleSummary, _ view: SchedulingView) -> String {
+        let hasL2 = view.l2 != nil
+        let hasGlobalMemory = view.stagingBytes != nil
+        var table = TextTable(
+            ["operator", "cycles", "bound", "proven", "energy", "unit", "PE grid", "L1 tile"]
+                + (hasL2 ? ["L2 tile"] : []) + (hasGlobalMemory ? ["Global Memory tile"] : []))
+        for row in summary.operators {
+            let mapping = row.mapping
+            table.append(
+                [
+                    row.name, NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
+                    row.provenOptimal ? "yes" : "no", NumberFormat.short(row.energyPJ * 1e-12, unit: "J"),
+                    row.unit.hasPrefix("array ") ? String(row.unit.dropFirst(6)) : row.unit, mapping.gridText,
+                    mapping.l1Tile.text,
+                ] + (hasL2 ? [mapping.l2Tile == mapping.l1Tile ? "–" : mapping.l2Tile.text] : [])
+                    + (hasGlobalMemory ? [mapping.globalTile.text] : []))
+        }
+        return table.text
+    }
+
+    // MARK: - One operator
+
+    /// The mapping as a loop nest, and what it costs.
+    static func description(of row: ScheduleSummary.Row, on design: String, mappingFile: String?) -> String {
+        let evaluation = row.evaluation
+        let nest = evaluation.nest
+        let extents = Dimension.allCases.filter { nest[$0] > 1 }.map { "\($0.letter)\(nest[$0])" }
+        var text = """
+            \(row.name) on \(design): \(extents.joined(separator: " ")), \(NumberFormat.short(Double(nest.macs)))MACs
+            \(mappingFile.map { "the mapping of \($0)" } ?? "the mapper's mapping"), \(row.unit)
+
+
+            """
+        text += loops(LoopNestListing(of: row.mapping, nest: nest, on: evaluation.view))
+        text += "\n" + cycles(row).text + "\n" + bytes(evaluation).text + "\n"
+        return text + facts(row, mappingFile: mappingFile)
+    }
+
+    private static func loops(_ listing: LoopNestListing) -> String {
+        var text = ""
+        var indentation = ""
+        for level in listing.levels {
+            text += indentation + level.name
+            if let tile = level.tile {
+                let copies = tile.copies > 1 ? ", \(tile.copies) of each" : ""
+                text +=
+                    " [input \(NumberFormat.bytes(tile.input)), weight \(NumberFormat.bytes(tile.weight)), output "
+                    + "\(NumberFormat.bytes(tile.output))\(copies)]"
+            }
+            text += "\n"
+            for loop in level.loops {
+                indentation += "  "
+                text += "\(indentation)for \(loop.letters) in [0:\(loop.iterations))"
+                text += loop.axis.map { "  spatial \($0)" } ?? ""
+                text += loop.remainder.map { "  the last \($0.extent) of \($0.full)" } ?? ""
+                text += "\n"
+            }
+        }
+        return text
+    }
+
+    private static func cycles(_ row: ScheduleSummary.Row) -> TextTable {
+        let evaluation = row.evaluation
+        let names: [(MappingEvaluation.Resource, String)] = [
+            (.array, "array"), (.vector, "vector unit"), (.l2, "L2"), (.globalMemory, "Global Memory"), (.dram, "DRAM"),
+        ]
+        var table = TextTable(["resource", "cycles", "of all", ""])
+        func append(_ name: String, _ cycles: Double, _ note: String = "") {
+            table.append([
+                name, NumberFormat.short(cycles), NumberFormat.percent(cycles / row.cycles), note,
+            ])
+        }
+        for (resource, name) in names where evaluation.cycles(of: resource) > 0 {
+            append(name, evaluation.cycles(of: resource), resource == evaluation.bound ? "the bound" : "")
+        }
+        append("start and end", evaluation.startCycles, "which nothing overlaps")
+        append("all", row.cycles, row.provenOptimal ? "proven optimal" : "")
+        return table
+    }
+
+    private static func bytes(_ evaluation: MappingEvaluation) -> TextTable {
+        let cost = evaluation.cost
+        var table = TextTable(["bytes", "input read", "weight read", "output read", "output written"])
+        for (name, traffic) in [
+            ("DRAM", cost.dram), ("Global Memory", cost.globalMemory), ("L2", cost.l2), ("L1", cost.l1),
+        ] where traffic.total > 0 {
+            let moved = [traffic.inputReads, traffic.weightReads, traffic.outputReads, traffic.outputWrites]
+            table.append([name] + moved.map { $0 < 0x1p62 ? NumberFormat.bytes(Int($0)) : NumberFormat.short($0) })
+        }
+        return table
+    }
+
+    private static func facts(_ row: ScheduleSummary.Row, mappingFile: String?) -> String {
+        let idle = row.idlePEs == 0 ? "" : "; \(row.idlePEs) of \(row.activePEs + row.idlePEs) PEs have no work"
+        var text = """
+            energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))
+            utilisation  \(NumberFormat.percent(row.utilization)) of the arrays' multiply–accumulates\(idle)
+            lower bound  \(NumberFormat.short(row.lowerBoundCycles)) cycles, \
+            \(NumberFormat.digits(row.cycles / row.lowerBoundCycles))x
+
+            """
+        guard mappingFile != nil else { return text }
+        guard let mapper = row.mapper else { return text + "mapper       finds no mapping\n" }
+        text += "mapper       \(NumberFormat.short(mapper.cycles)) cycles: "
+        if mapper.isSameMapping {
+            text += "this is its mapping\n"
+        } else {
+            text += "this mapping takes \(NumberFormat.digits(mapper.cyclesRatio))x its cycles\n"
+        }
+        return text
+    }
+}
+
+extension Mapping {
+    fileprivate var gridText: String {
+        [gridX, gridY].map { "\($0.dimension.letter)\($0.factor)" }.joined(separator: " × ")
+    }
+}
+
+extension Extents {
+    /// Letters and extents, those of 1 and filters left out: `K32 C16 P7 Q7`.
+    fileprivate var text: String {
+        let parts = Dimension.allCases.filter { ![.filterHeight, .filterWidth].contains($0) && self[$0] > 1 }
+        return parts.isEmpty ? "1" : parts.map { "\($0.letter)\(self[$0])" }.joined(separator: " ")
+    }
+}
