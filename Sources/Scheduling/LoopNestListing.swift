@@ -18,6 +18,13 @@ public struct LoopNestListing: Hashable, Sendable {
         public var weight: Int
         public var output: Int
         public var copies: Int
+
+        public init(input: Int, weight: Int, output: Int, copies: Int) {
+            self.input = input
+            self.weight = weight
+            self.output = output
+            self.copies = copies
+        }
     }
 
     /// A loop over tiles, or over PEs, rows, columns or lanes.

@@ -37,7 +37,8 @@ extension Mapping {
             globalTile = tile
         } else {
             throw DiagnosticError(
-                .badData, "expected tiles that can be counted, found more than 2^63 in the PE grid's", at: node.location,
+                .badData, "expected tiles that can be counted, found more than 2^63 in the PE grid's",
+                at: node.location,
                 remedy: "make l2Tile smaller")
         }
     }

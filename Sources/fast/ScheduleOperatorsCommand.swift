@@ -8,7 +8,8 @@ import Workloads
 struct ScheduleOperatorsCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "operators",
-        abstract: "Map every tensor operator of a network, each by itself, on a design; or evaluate a mapping of your own.",
+        abstract:
+            "Map every tensor operator of a network, each by itself, on a design; or evaluate a mapping of your own.",
         discussion: """
             With --operator the mapping is printed as its loop nest, from DRAM in to the array, with what every resource takes.
 
