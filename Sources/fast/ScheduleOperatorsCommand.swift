@@ -36,14 +36,11 @@ struct ScheduleOperatorsCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
-    func validate() throws {
+    func run() throws {
         guard mapping == nil || operatorName != nil else {
             throw DiagnosticError(
                 .usage, "--mapping is a mapping of one operator", remedy: "say which with --operator NAME")
         }
-    }
-
-    func run() throws {
         let file = try mapping.map { try MappingFile(contentsOfFile: $0) }
         let (workload, design) = try pair.load()
         let nodes = try selected(workload)

@@ -115,12 +115,13 @@ enum ScheduleText {
         guard mappingFile != nil else { return text }
         guard let mapper = row.mapper else { return text + "mapper       finds no mapping\n" }
         text += "mapper       \(NumberFormat.short(mapper.cycles)) cycles: "
-        if mapper.isSameMapping {
-            text += "this is its mapping\n"
-        } else {
-            text += "this mapping takes \(NumberFormat.digits(mapper.cyclesRatio))x its cycles\n"
-        }
         return text
+            + switch mapper.cyclesRatio {
+            case _ where mapper.isSameMapping: "this is its mapping\n"
+            case 1: "this mapping takes as many\n"
+            case 0.9995..<1.0005: "this mapping takes as many, to 0.05%\n"
+            default: "this mapping takes \(NumberFormat.digits(mapper.cyclesRatio))x as many\n"
+            }
     }
 }
 
