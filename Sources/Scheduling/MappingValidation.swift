@@ -9,9 +9,10 @@ extension Mapping {
     /// - Throws: `DiagnosticError` (`badData`) that names the field, as in a mapping's file, and says what was expected and found.
     public func validate(for nest: LoopNest, on view: SchedulingView) throws {
         let check = MappingCheck(mapping: self, nest: nest, view: view)
-        try check.checkSizes()
         try check.checkUnit()
+        // Before the tiles, which may have been made from it.
         try check.checkGrid()
+        try check.checkSizes()
         try check.checkL1AndL2()
         try check.checkGlobalMemory()
     }

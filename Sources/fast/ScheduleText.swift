@@ -105,7 +105,7 @@ enum ScheduleText {
 
     private static func facts(_ row: ScheduleSummary.Row, mappingFile: String?) -> String {
         let idle = row.idlePEs == 0 ? "" : "; \(row.idlePEs) of \(row.activePEs + row.idlePEs) PEs have no work"
-        var text = """
+        let text = """
             energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))
             utilisation  \(NumberFormat.percent(row.utilization)) of the arrays' multiply–accumulates\(idle)
             lower bound  \(NumberFormat.short(row.lowerBoundCycles)) cycles, \
@@ -114,14 +114,14 @@ enum ScheduleText {
             """
         guard mappingFile != nil else { return text }
         guard let mapper = row.mapper else { return text + "mapper       finds no mapping\n" }
-        text += "mapper       \(NumberFormat.short(mapper.cycles)) cycles: "
-        return text
-            + switch mapper.cyclesRatio {
-            case _ where mapper.isSameMapping: "this is its mapping\n"
-            case 1: "this mapping takes as many\n"
-            case 0.9995..<1.0005: "this mapping takes as many, to 0.05%\n"
-            default: "this mapping takes \(NumberFormat.digits(mapper.cyclesRatio))x as many\n"
+        let comparison =
+            switch mapper.cyclesRatio {
+            case _ where mapper.isSameMapping: "this is its mapping"
+            case 1: "this mapping takes as many"
+            case 0.9995..<1.0005: "this mapping takes as many, to 0.05%"
+            default: "this mapping takes \(NumberFormat.digits(mapper.cyclesRatio))x as many"
             }
+        return text + "mapper       \(NumberFormat.short(mapper.cycles)) cycles: \(comparison)\n"
     }
 }
 
