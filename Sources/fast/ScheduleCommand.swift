@@ -8,6 +8,14 @@ struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
         abstract: "Show the mapping of a network's tensor operators on a design, or the cycles of one array.",
+        discussion: """
+              fast schedule --workload W --design D
+              fast schedule --workload W --design D --operator NAME
+              fast schedule --workload W --design D --operator NAME --mapping FILE
+              fast schedule array --rows R --columns C --dataflow F --gemm M,N,K
+
+            `fast schedule operators --help` shows a mapping's file.
+            """,
         subcommands: [ScheduleOperatorsCommand.self, Array.self], defaultSubcommand: ScheduleOperatorsCommand.self)
 
     struct Array: ParsableCommand {

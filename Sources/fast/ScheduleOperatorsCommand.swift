@@ -13,17 +13,19 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         discussion: """
             With --operator the mapping is printed as its loop nest, from DRAM in to the array, with what every resource takes.
 
-            A mapping's file has the keys of `mapping` in what --json prints, as YAML or JSON:
+            A mapping's file has the keys of `mapping` in what --json prints, in YAML or JSON:
 
-              unit: {name: array weight-stationary}  # or output-stationary, input-stationary; vector;
-                                                     # array taps, array block-diagonal with groups, taps
-              gridX: {dimension: K, factor: 2}       # PEs along x share K out; gridY likewise
-              l1Tile: {K: 64, C: 64, P: 14, Q: 56}   # a letter left out is 1; G N K C P Q R S
-              l2Tile: …                              # left out: the L1 tile
-              globalTile: {K: 128, C: 64, P: 56, Q: 56}  # left out: what all PEs work on together
-              dramOrder: GKNPQRSC                    # outermost loop first; also globalOrder, l2Order
+              unit: {name: array weight-stationary}
+              gridX: {dimension: K, factor: 2}     # PEs along x that share K
+              gridY: {dimension: P, factor: 4}
+              l1Tile: {K: 64, C: 64, P: 7, Q: 56}  # a letter left out is 1
+              l2Tile: {K: 64, C: 64, P: 7, Q: 56}  # or left out: the L1 tile
+              globalTile: {K: 128, C: 64, P: 28, Q: 56}
+              dramOrder: GKNPQRSC                  # the outermost loop first
 
-            Only unit and l1Tile are required. docs/MAPPING.md explains the levels and rules.
+            unit and l1Tile are required; units are array weight-stationary, output-stationary and \
+            input-stationary, array taps, array block-diagonal, and vector. docs/MAPPING.md explains \
+            levels, rules and what is assumed where a key is left out.
             """)
 
     @OptionGroup var pair: PairOptions
@@ -73,7 +75,7 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         let summary = ScheduleSummary(schedulingSeconds: seconds, operators: rows)
         if output.json { return try StandardOutput.writeJSON(summary) }
         guard operatorName != nil else {
-            return StandardOutput.write(ScheduleText.table(summary, view) + "\n" + ScheduleText.time(summary))
+            return StandardOutput.write(ScheduleText.table(summary) + ScheduleText.time(summary))
         }
         let text = rows.map { ScheduleText.description(of: $0, on: pair.design, mappingFile: mapping) }
         StandardOutput.write(text.joined(separator: "\n") + "\n" + ScheduleText.time(summary))

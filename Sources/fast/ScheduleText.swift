@@ -10,25 +10,19 @@ enum ScheduleText {
 
     // MARK: - All operators
 
-    /// A line an operator. Filters are whole at every level and left out; so are levels that the design doesn't have.
-    static func table(_ summary: ScheduleSummary, _ view: SchedulingView) -> String {
-        let hasL2 = view.l2 != nil
-        let hasGlobalMemory = view.stagingBytes != nil
-        var table = TextTable(
-            ["operator", "cycles", "bound", "proven", "energy", "unit", "PE grid", "L1 tile"]
-                + (hasL2 ? ["L2 tile"] : []) + (hasGlobalMemory ? ["Global Memory tile"] : []))
+    /// A line an operator, short enough for a terminal: what the outer levels hold is for `description`. Filters are whole in L1 and
+    /// left out.
+    static func table(_ summary: ScheduleSummary) -> String {
+        var table = TextTable(["operator", "cycles", "bound", "proven", "energy", "unit", "PE grid", "L1 tile"])
         for row in summary.operators {
-            let mapping = row.mapping
-            table.append(
-                [
-                    row.name, NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
-                    row.provenOptimal ? "yes" : "no", NumberFormat.short(row.energyPJ * 1e-12, unit: "J"),
-                    row.unit.hasPrefix("array ") ? String(row.unit.dropFirst(6)) : row.unit, mapping.gridText,
-                    mapping.l1Tile.text,
-                ] + (hasL2 ? [mapping.l2Tile == mapping.l1Tile ? "–" : mapping.l2Tile.text] : [])
-                    + (hasGlobalMemory ? [mapping.globalTile.text] : []))
+            table.append([
+                row.name, NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
+                row.provenOptimal ? "yes" : "no", NumberFormat.short(row.energyPJ * 1e-12, unit: "J"),
+                row.unit.hasPrefix("array ") ? String(row.unit.dropFirst(6)) : row.unit, row.mapping.gridText,
+                row.mapping.l1Tile.text,
+            ])
         }
-        return table.text
+        return table.text + "\n--operator NAME prints every level of a mapping, and what it costs\n"
     }
 
     // MARK: - One operator
