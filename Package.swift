@@ -44,10 +44,12 @@ let package = Package(
         module("Configuration", ["Diagnostics", yams]),
         module("Workloads", ["Diagnostics"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
-        module("Scheduling", ["Diagnostics", "Workloads", "Accelerators"]),
+        module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
         module("Compilation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling"]),
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
-        module("Environments", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Simulation"]),
+        module(
+            "Environments",
+            ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Simulation"]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
         module("Agents", ["Diagnostics", "Configuration", "Workloads", "Environments", "Tensors"]),
@@ -57,8 +59,8 @@ let package = Package(
         module(
             "Reports",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation", "Environments",
-                "Training",
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation",
+                "Environments", "Training",
             ]),
         .executableTarget(
             name: "fast",
@@ -72,10 +74,12 @@ let package = Package(
         tests(of: "Configuration", ["Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
-        tests(of: "Scheduling", ["Workloads", "Accelerators", "Diagnostics"]),
+        tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
         tests(of: "Compilation", ["Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
-        tests(of: "Environments", ["Workloads", "Accelerators", "Simulation", "Configuration", "Diagnostics"]),
+        tests(
+            of: "Environments",
+            ["Workloads", "Accelerators", "Scheduling", "Simulation", "Configuration", "Diagnostics"]),
         tests(of: "Tensors"),
         tests(
             of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),

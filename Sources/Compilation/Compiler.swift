@@ -43,7 +43,8 @@ public struct Compiler: Sendable {
 
     /// Compiles a workload for a design, with the design's compiler options.
     ///
-    /// - Throws: `DiagnosticError` (`configuration`) where the workload's batch is not the design's, or an operator does not fit the datapath.
+    /// - Throws: `DiagnosticError` (`configuration`) where the workload's batch is not the design's; `UnmappableOperator` where an
+    ///   operator does not fit the datapath.
     public func compile(_ workload: Workload, for design: Design) throws -> CompiledWorkload {
         guard workload.batch == design.batch else {
             throw DiagnosticError(

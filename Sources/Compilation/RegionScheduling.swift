@@ -9,11 +9,12 @@ struct RegionScheduling {
     let constraints: MappingConstraints
     let scheduler: Scheduler
 
-    /// - Throws: `DiagnosticError` where an operator does not fit the datapath.
+    /// - Throws: `UnmappableOperator` where its tensor operator does not fit the datapath.
     func schedule(_ region: Region) throws -> RegionSchedule {
         if let id = region.tensorOperator, let nest = workload[id].loopNest {
-            let mapped = try scheduler.bestMapping(of: nest, on: view, under: constraints)
-            return tensorRegion(region, workload[id], mapped)
+            let node = workload[id]
+            let mapped = try scheduler.bestMapping(of: nest, named: node.name, on: view, under: constraints)
+            return tensorRegion(region, node, mapped)
         }
         return vectorRegion(region)
     }

@@ -20,7 +20,7 @@ public protocol DesignSimulating: Sendable {
 /// Says that a workload cannot run on a design, as a simulator finds out.
 public struct UnmappableWorkload: Error, Hashable, Sendable {
     public var workload: String
-    /// What the workload needs over what the design has; above 1.
+    /// What the workload needs over what the design has; at least 1.
     public var excess: Double
 
     public init(workload: String, excess: Double) {

@@ -1,5 +1,5 @@
 public import Accelerators
-internal import Diagnostics
+internal import Scheduling
 public import Simulation
 internal import Synchronization
 internal import Workloads
@@ -12,9 +12,6 @@ public final class ZooSimulator: DesignSimulating {
         var name: String
         var batch: Int
     }
-
-    /// What an operator that fits no buffer counts as: how far off a design is isn't known.
-    private static let unmappableExcess = 2.0
 
     private let simulator: Simulator
     private let workloads = Mutex<[Key: Workload]>([:])
@@ -31,9 +28,8 @@ public final class ZooSimulator: DesignSimulating {
         let workload = try workload(named: name, batch: design.batch)
         do {
             return try simulator.evaluate(workload, on: design)
-        } catch let error as DiagnosticError where error.kind == .configuration {
-            // The simulator's word for an operator that doesn't fit the datapath; the batches agree by construction.
-            throw UnmappableWorkload(workload: name, excess: ZooSimulator.unmappableExcess)
+        } catch let unmappable as UnmappableOperator {
+            throw UnmappableWorkload(workload: name, excess: unmappable.excess)
         }
     }
 

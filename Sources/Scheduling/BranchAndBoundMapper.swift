@@ -1,5 +1,4 @@
 internal import Accelerators
-internal import Diagnostics
 public import Workloads
 
 /// The mapper: branch and bound over units, spatial unrollings, tiles and loop orders.
@@ -16,11 +15,7 @@ public struct BranchAndBoundMapper: Mapper {
         var search = MappingSearch(nest, on: view, under: constraints)
         search.run()
         guard let best = search.best else {
-            throw DiagnosticError(
-                .configuration,
-                "expected L1 buffers that hold the smallest tile of an operator with \(nest.filterHeight)×"
-                    + "\(nest.filterWidth) filters, found \(view.l1.inputBytes >> 10), \(view.l1.weightBytes >> 10) and "
-                    + "\(view.l1.outputBytes >> 10) KiB", remedy: "enlarge L1")
+            throw UnmappableOperator(nest, on: view)
         }
         return MappedOperator(
             nest: nest, mapping: best.mapping, cost: search.analysis.cost(of: best.mapping), cycles: best.cycles,

@@ -5,7 +5,7 @@ public import Workloads
 public protocol Mapper: Sendable {
     /// The best mapping found by the constraints' objective, and of equals the one that moves the least data.
     ///
-    /// - Throws: `DiagnosticError` (`configuration`) where not even the smallest tile fits the buffers.
+    /// - Throws: `UnmappableOperator` where not even the smallest tile fits the buffers.
     func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
         -> MappedOperator
 }

@@ -105,7 +105,7 @@ public struct NestAnalysis: Sendable {
     }
 
     /// Twice the bytes of every operand that a tile holds but a part of.
-    private func doubled(_ bytes: OperandBytes, _ tile: Extents) -> OperandBytes {
+    func doubled(_ bytes: OperandBytes, _ tile: Extents) -> OperandBytes {
         let common = isCut(.groups, tile) || isCut(.filterHeight, tile) || isCut(.filterWidth, tile)
         let rows = isCut(.batch, tile) || isCut(.outputHeight, tile) || isCut(.outputWidth, tile)
         let inputs = isCut(.inputChannels, tile)
@@ -187,6 +187,12 @@ public struct OperandBytes: Hashable, Sendable {
     public var input: Double
     public var weight: Double
     public var output: Double
+
+    public init(input: Double, weight: Double, output: Double) {
+        self.input = input
+        self.weight = weight
+        self.output = output
+    }
 
     public var total: Double { input + weight + output }
 }

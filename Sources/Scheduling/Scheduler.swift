@@ -30,7 +30,7 @@ public final class Scheduler: Sendable {
 
     /// The mapper's best mapping.
     ///
-    /// - Throws: `DiagnosticError` where nothing fits.
+    /// - Throws: `UnmappableOperator` where nothing fits.
     public func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
         -> MappedOperator
     {
@@ -44,5 +44,17 @@ public final class Scheduler: Sendable {
             entries[key] = mapped
         }
         return mapped
+    }
+
+    /// The same for an operator whose name is known: what is thrown names it.
+    public func bestMapping(
+        of nest: LoopNest, named name: String, on view: SchedulingView, under constraints: MappingConstraints
+    ) throws -> MappedOperator {
+        do {
+            return try bestMapping(of: nest, on: view, under: constraints)
+        } catch var unmappable as UnmappableOperator {
+            unmappable.name = name
+            throw unmappable
+        }
     }
 }

@@ -68,24 +68,21 @@ extension ComputeUnit {
         return units
     }
 
-    /// The parts of the array that folds may use: all of it, or as many rows and columns as divide what lies on them.
+    /// The parts of the array that folds may use: all of it, or as many rows and columns as divide what lies on them. Blocks on the diagonal
+    /// are laid out by groups and taps, and are not padded.
     func arrays(for nest: LoopNest, on array: SystolicArray, padding: CompilerOptions.Padding) -> [SystolicArray] {
-        guard padding != .array, self != .vector else { return [array] }
+        guard padding != .array, case .array(let dataflow) = self else { return [array] }
         let reduction = nest.inputChannels * nest.filterHeight * nest.filterWidth
         let outputs = nest.batch * nest.outputHeight * nest.outputWidth
         let (onRows, onColumns) =
-            switch self {
-            case .array(.weightStationary), .arrayBlockDiagonal, .vector: (reduction, nest.outputChannels)
-            case .array(.outputStationary): (outputs, nest.outputChannels)
-            case .array(.inputStationary): (reduction, outputs)
+            switch dataflow {
+            case .weightStationary: (reduction, nest.outputChannels)
+            case .outputStationary: (outputs, nest.outputChannels)
+            case .inputStationary: (reduction, outputs)
             }
         var divisor = array
         divisor.rows = largestDivisor(of: onRows, upTo: array.rows)
         divisor.columns = largestDivisor(of: onColumns, upTo: array.columns)
-        if case .arrayBlockDiagonal = self {
-            // Blocks are laid out by groups and taps.
-            divisor.rows = array.rows
-        }
         return padding == .none || divisor == array ? [divisor] : [array, divisor]
     }
 }

@@ -22,7 +22,8 @@ public final class Simulator: Sendable {
 
     /// A workload compiled for a design.
     ///
-    /// - Throws: `DiagnosticError` (`configuration`) where the batches differ or an operator does not fit the datapath.
+    /// - Throws: `DiagnosticError` (`configuration`) where the batches differ; `UnmappableOperator` where an operator does not fit
+    ///   the datapath.
     public func compile(_ workload: Workload, for design: Design) throws -> CompiledWorkload {
         try compiler.compile(workload, for: design)
     }

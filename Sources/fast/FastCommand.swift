@@ -30,9 +30,9 @@ struct FastCommand: ParsableCommand {
             try requireKnownCommand(in: arguments)
             var command = try parseAsRoot(arguments)
             try command.run()
-        } catch let error as DiagnosticError {
-            StandardError.write("error: \(error)\n")
-            Foundation.exit(error.kind.exitCode)
+        } catch let error as any Diagnosable {
+            StandardError.write("error: \(error.diagnostic)\n")
+            Foundation.exit(error.diagnostic.kind.exitCode)
         } catch {
             exit(withError: error)
         }

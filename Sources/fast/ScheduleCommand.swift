@@ -2,85 +2,21 @@ import Accelerators
 import ArgumentParser
 import Diagnostics
 import Scheduling
-import Workloads
 
-/// Shows how operators are mapped on a design.
+/// Shows how operators are mapped on a design, or what one array does.
 struct ScheduleCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "schedule",
         abstract: "Show the mapping of a network's tensor operators on a design, or the cycles of one array.",
-        subcommands: [Operators.self, Array.self], defaultSubcommand: Operators.self)
+        discussion: """
+              fast schedule --workload W --design D
+              fast schedule --workload W --design D --operator NAME
+              fast schedule --workload W --design D --operator NAME --mapping FILE
+              fast schedule array --rows R --columns C --dataflow F --gemm M,N,K
 
-    struct Operators: ParsableCommand {
-        static let configuration = CommandConfiguration(
-            commandName: "operators", abstract: "Map every tensor operator of a network, each by itself, on a design.")
-
-        @OptionGroup var pair: PairOptions
-
-        @Option(name: .customLong("operator"), help: "Only the operator of this name.")
-        var operatorName: String?
-
-        @OptionGroup var output: OutputOptions
-
-        private struct Summary: Encodable {
-            struct Row: Encodable {
-                var name: String
-                var cycles: Double
-                var lowerBoundCycles: Double
-                var energyPJ: Double
-                var provenOptimal: Bool
-                var unit: String
-                var mapping: Mapping
-            }
-            var schedulingSeconds: Double
-            var operators: [Row]
-        }
-
-        func run() throws {
-            let (workload, design) = try pair.load()
-            let nodes = try selected(workload)
-            let view = SchedulingView(design.datapath)
-            let energies = try pair.technology.hardwareModel().energies(of: design.datapath)
-            let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
-            let scheduler = Scheduler()
-            let clock = ContinuousClock()
-            let start = clock.now
-            let mapped = try nodes.map { try scheduler.bestMapping(of: $0.nest, on: view, under: constraints) }
-            let seconds = (clock.now - start) / .seconds(1)
-            let summary = Summary(
-                schedulingSeconds: seconds,
-                operators: zip(nodes, mapped).map { node, mapped in
-                    Summary.Row(
-                        name: node.name, cycles: mapped.cycles, lowerBoundCycles: mapped.lowerBoundCycles,
-                        energyPJ: mapped.energyPJ(energies, on: view), provenOptimal: mapped.provenOptimal,
-                        unit: mapped.mapping.unit.name, mapping: mapped.mapping)
-                })
-            if output.json { return try StandardOutput.writeJSON(summary) }
-            var table = TextTable([
-                "operator", "cycles", "bound", "energy", "unit", "PE grid", "L1 tile", "L2 tile", "Global Memory tile",
-            ])
-            for row in summary.operators {
-                table.append([
-                    row.name, NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
-                    NumberFormat.short(row.energyPJ * 1e-12, unit: "J"), row.unit, row.mapping.gridText,
-                    row.mapping.l1Tile.text, row.mapping.l2Tile == row.mapping.l1Tile ? "–" : row.mapping.l2Tile.text,
-                    row.mapping.globalTile.text,
-                ])
-            }
-            StandardOutput.write(table.text + "\nscheduled in \(NumberFormat.short(seconds, unit: "s"))\n")
-        }
-
-        private func selected(_ workload: Workload) throws -> [(name: String, nest: LoopNest)] {
-            let all = workload.operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
-            guard let operatorName else { return all }
-            let chosen = all.filter { $0.name == operatorName }
-            guard chosen.isEmpty else { return chosen }
-            let nearest = nearestName(to: operatorName, in: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
-            throw DiagnosticError(
-                .usage, "\(workload.name) has no tensor operator '\(operatorName)'",
-                remedy: nearest + "`fast workload show \(workload.name)` lists all")
-        }
-    }
+            `fast schedule operators --help` shows a mapping's file.
+            """,
+        subcommands: [ScheduleOperatorsCommand.self, Array.self], defaultSubcommand: ScheduleOperatorsCommand.self)
 
     struct Array: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -136,19 +72,5 @@ struct ScheduleCommand: ParsableCommand {
             StandardOutput.write(
                 "\(summary.computeCycles) cycles, utilisation \(NumberFormat.percent(summary.utilization))\n")
         }
-    }
-}
-
-extension Mapping {
-    fileprivate var gridText: String {
-        [gridX, gridY].map { "\($0.dimension.letter)\($0.factor)" }.joined(separator: " × ")
-    }
-}
-
-extension Extents {
-    /// Letters and extents, those of 1 left out: `K32 C16 P7 Q7`.
-    fileprivate var text: String {
-        let parts = Dimension.allCases.filter { self[$0] > 1 }.map { "\($0.letter)\(self[$0])" }
-        return parts.isEmpty ? "1" : parts.joined(separator: " ")
     }
 }

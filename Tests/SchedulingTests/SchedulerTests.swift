@@ -78,10 +78,10 @@ import Workloads
         view.l1 = BufferLevel(sharing: .private, inputBytes: 16, weightBytes: 16, outputBytes: 16)
         let nest = LoopNest(outputChannels: 8, inputChannels: 8, outputHeight: 8, filterHeight: 5, filterWidth: 5)
         for capacity in [0, 1000] {
-            let error = #expect(throws: DiagnosticError.self) {
+            let error = #expect(throws: UnmappableOperator.self) {
                 try Scheduler(capacity: capacity).bestMapping(of: nest, on: view, under: MappingConstraints())
             }
-            #expect(error?.kind == .configuration)
+            #expect(error?.diagnostic.kind == .configuration)
         }
     }
 }

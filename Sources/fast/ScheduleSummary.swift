@@ -1,0 +1,96 @@
+import Accelerators
+import Scheduling
+
+/// What `fast schedule` reports of operators.
+struct ScheduleSummary: Encodable {
+    var schedulingSeconds: Double
+    var operators: [Row]
+
+    struct Row: Encodable {
+        var name: String
+        var cycles: Double
+        var lowerBoundCycles: Double
+        var energyPJ: Double
+        var provenOptimal: Bool
+        var unit: String
+        var mapping: Mapping
+        /// Cycles that each resource is busy; `start` is what nothing overlaps.
+        var cyclesByResource: [String: Double]
+        /// The busiest resource.
+        var bound: String
+        var utilization: Double
+        var activePEs: Int
+        var idlePEs: Int
+        /// Bytes that each level moves.
+        var bytes: [String: Bytes]
+        /// How the mapper does; nil where the mapping is the mapper's, or it finds none.
+        var mapper: Comparison?
+
+        /// What the text is made from.
+        let evaluation: MappingEvaluation
+
+        private enum CodingKeys: String, CodingKey {
+            case name, cycles, lowerBoundCycles, energyPJ, provenOptimal, unit, mapping, cyclesByResource, bound
+            case utilization, activePEs, idlePEs, bytes, mapper
+        }
+    }
+
+    struct Bytes: Encodable {
+        var inputReads: Double
+        var weightReads: Double
+        var outputReads: Double
+        var outputWrites: Double
+
+        init(_ traffic: LevelTraffic) {
+            inputReads = traffic.inputReads
+            weightReads = traffic.weightReads
+            outputReads = traffic.outputReads
+            outputWrites = traffic.outputWrites
+        }
+    }
+
+    struct Comparison: Encodable {
+        var cycles: Double
+        /// Cycles of the mapping over those of the mapper's.
+        var cyclesRatio: Double
+        var isSameMapping: Bool
+    }
+}
+
+extension ScheduleSummary.Row {
+    /// - Parameters:
+    ///   - mapper: what the mapper found, if anything.
+    ///   - isUsers: whether the mapping is a user's.
+    init(
+        name: String, _ evaluation: MappingEvaluation, _ energies: AccessEnergy, mapper: MappedOperator?, isUsers: Bool
+    ) {
+        let mapped = evaluation.mapped(lowerBoundCycles: mapper?.lowerBoundCycles ?? 0)
+        let cost = evaluation.cost
+        self.name = name
+        self.evaluation = evaluation
+        cycles = mapped.cycles
+        lowerBoundCycles = mapped.lowerBoundCycles
+        energyPJ = mapped.energyPJ(energies, on: evaluation.view)
+        provenOptimal =
+            mapped.provenOptimal || mapper.map { $0.provenOptimal && mapped.cycles <= $0.cycles } ?? false
+        unit = mapped.mapping.unit.name
+        mapping = mapped.mapping
+        cyclesByResource = ["start": evaluation.startCycles]
+        for resource in MappingEvaluation.Resource.allCases {
+            cyclesByResource[resource.rawValue] = evaluation.cycles(of: resource)
+        }
+        bound = evaluation.bound.rawValue
+        utilization = evaluation.utilization
+        activePEs = cost.activePEs
+        idlePEs = evaluation.idlePEs
+        bytes = [
+            "dram": .init(cost.dram), "globalMemory": .init(cost.globalMemory), "l2": .init(cost.l2),
+            "l1": .init(cost.l1),
+        ]
+        if isUsers, let mapper {
+            self.mapper = .init(
+                cycles: mapper.cycles, cyclesRatio: mapped.cycles / mapper.cycles,
+                isSameMapping: mapper.mapping == mapping)
+        }
+    }
+}
