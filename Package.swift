@@ -59,8 +59,8 @@ let package = Package(
         module(
             "Reports",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation", "Environments",
-                "Training",
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation",
+                "Environments", "Training",
             ]),
         .executableTarget(
             name: "fast",

@@ -132,20 +132,6 @@ public struct TimeloopModel: Sendable {
     private func check(_ mapping: TimeloopMapping, _ nest: TiledNest) throws {
         precondition(
             mapping.levels.count == architecture.levels.count, "A mapping has a level for each of the architecture's.")
-        for (dimension, name) in problem.dimensions.enumerated() {
-            let bound = Double(problem.bounds[dimension])
-            guard nest.covered[dimension] != bound else { continue }
-            let place =
-                mapping.levels.lastIndex { level in
-                    (level.spatialX + level.spatialY + level.temporal).contains { $0.dimension == dimension }
-                } ?? mapping.levels.indices.last
-            throw DiagnosticError(
-                .badData,
-                "expected the factors of \(name) to make up \(problem.bounds[dimension]), found "
-                    + number(nest.covered[dimension]),
-                at: place.map { mapping.levels[$0].temporalLocation } ?? mapping.location,
-                remedy: "change a factor of \(name), or give it a residual: \(name)=4,3")
-        }
         for (index, level) in mapping.levels.enumerated() {
             let fanout = architecture.fanout(of: index)
             for (axis, loops, available) in [("X", level.spatialX, fanout.x), ("Y", level.spatialY, fanout.y)] {
@@ -159,6 +145,16 @@ public struct TimeloopModel: Sendable {
                         remedy: "make factors smaller, or move loops to the other axis with 'split'")
                 }
             }
+        }
+        for (dimension, name) in problem.dimensions.enumerated() {
+            let bound = Double(problem.bounds[dimension])
+            guard nest.covered[dimension] != bound else { continue }
+            throw DiagnosticError(
+                .badData,
+                "expected the factors of \(name) to make up \(problem.bounds[dimension]), found "
+                    + number(nest.covered[dimension]),
+                at: mapping.outermostLoop(over: dimension),
+                remedy: "change a factor of \(name), or give it a residual: \(name)=4,3")
         }
     }
 
@@ -189,5 +185,18 @@ public struct TimeloopModel: Sendable {
     /// A count without a fraction where it has none.
     private func number(_ value: Double) -> String {
         abs(value) < 0x1p53 && value == value.rounded() ? String(Int(value)) : String(value)
+    }
+}
+
+extension TimeloopMapping {
+    /// Where the outermost loop over a dimension stands in the file.
+    fileprivate func outermostLoop(over dimension: Int) -> SourceLocation {
+        for level in levels.reversed() {
+            if level.temporal.contains(where: { $0.dimension == dimension }) { return level.temporalLocation }
+            if (level.spatialX + level.spatialY).contains(where: { $0.dimension == dimension }) {
+                return level.spatialLocation
+            }
+        }
+        return levels.last?.temporalLocation ?? location
     }
 }

@@ -38,7 +38,7 @@ struct ScheduleCommand: ParsableCommand {
 
         func run() throws {
             let (workload, design) = try pair.load()
-            let nodes = try selected(workload)
+            let nodes = try workload.loopNests(named: operatorName)
             let view = SchedulingView(design.datapath)
             let energies = try pair.technology.hardwareModel().energies(of: design.datapath)
             let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
@@ -68,17 +68,6 @@ struct ScheduleCommand: ParsableCommand {
                 ])
             }
             StandardOutput.write(table.text + "\nscheduled in \(NumberFormat.short(seconds, unit: "s"))\n")
-        }
-
-        private func selected(_ workload: Workload) throws -> [(name: String, nest: LoopNest)] {
-            let all = workload.operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
-            guard let operatorName else { return all }
-            let chosen = all.filter { $0.name == operatorName }
-            guard chosen.isEmpty else { return chosen }
-            let nearest = nearestName(to: operatorName, in: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
-            throw DiagnosticError(
-                .usage, "\(workload.name) has no tensor operator '\(operatorName)'",
-                remedy: nearest + "`fast workload show \(workload.name)` lists all")
         }
     }
 
@@ -136,6 +125,20 @@ struct ScheduleCommand: ParsableCommand {
             StandardOutput.write(
                 "\(summary.computeCycles) cycles, utilisation \(NumberFormat.percent(summary.utilization))\n")
         }
+    }
+}
+
+extension Workload {
+    /// The tensor operators, or the one of a name.
+    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest)] {
+        let all = operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
+        guard let operatorName else { return all }
+        let chosen = all.filter { $0.name == operatorName }
+        guard chosen.isEmpty else { return chosen }
+        let nearest = nearestName(to: operatorName, in: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
+        throw DiagnosticError(
+            .usage, "\(name) has no tensor operator '\(operatorName)'",
+            remedy: nearest + "`fast workload show \(name)` lists all")
     }
 }
 

@@ -1,14 +1,18 @@
+import Accelerators
 import ArgumentParser
 import Configuration
 import Diagnostics
+import Foundation
+import Scheduling
 import Timeloop
+import Workloads
 
 /// Works with the files of Timeloop.
 struct TimeloopCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "timeloop",
-        abstract: "Evaluate Timeloop's architecture, problem and mapping files.",
-        subcommands: [Evaluate.self])
+        abstract: "Evaluate Timeloop's architecture, problem and mapping files, and write them.",
+        subcommands: [Evaluate.self, Export.self])
 
     struct Evaluate: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -29,7 +33,7 @@ struct TimeloopCommand: ParsableCommand {
         var mapping: String
 
         @Option(name: .customLong("repeat"), help: "Evaluate so many times, and report the mean time.")
-        var repetitions = 1
+        var repetitions = 100
 
         @OptionGroup var output: OutputOptions
 
@@ -98,6 +102,59 @@ struct TimeloopCommand: ParsableCommand {
                     evaluated in \(NumberFormat.short(summary.evaluationSeconds, unit: "s"))
 
                     """)
+        }
+    }
+
+    struct Export: ParsableCommand {
+        static let configuration = CommandConfiguration(
+            commandName: "export",
+            abstract: "Write the mapping of a network's operator on a design as files for timeloop-model.",
+            discussion: "Writes arch.yaml, problem.yaml and map.yaml into the folder, which is made where there is none.")
+
+        @OptionGroup var pair: PairOptions
+
+        @Option(name: .customLong("operator"), help: "The operator; `fast workload show` lists all.")
+        var operatorName: String
+
+        @Option(name: .customLong("output"), help: "The folder to write into.")
+        var folder: String
+
+        @OptionGroup var output: OutputOptions
+
+        private struct Summary: Encodable {
+            var `operator`: String
+            var unit: String
+            var files: [String]
+            /// What the files say otherwise than the mapping does.
+            var notes: [String]
+        }
+
+        func run() throws {
+            let (workload, design) = try pair.load()
+            let chosen = try workload.loopNests(named: operatorName)[0]
+            let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
+            let mapped = try Scheduler().bestMapping(
+                of: chosen.nest, on: SchedulingView(design.datapath), under: constraints)
+            let export = TimeloopExport(
+                chosen.nest, mapped.mapping, on: design.datapath, named: "\(workload.name) \(chosen.name)",
+                energies: try pair.technology.hardwareModel().energies(of: design.datapath))
+            let files = try export.files.map { file in
+                let url = URL(fileURLWithPath: folder).appendingPathComponent(file.name)
+                do {
+                    try FileManager.default.createDirectory(
+                        at: url.deletingLastPathComponent(), withIntermediateDirectories: true)
+                    try Data(file.text.utf8).write(to: url, options: .atomic)
+                } catch {
+                    throw DiagnosticError(
+                        .cannotCreate, "the file cannot be written: \(error.localizedDescription)",
+                        at: SourceLocation(file: url.path), remedy: "check the folder and its permissions")
+                }
+                return (folder as NSString).appendingPathComponent(file.name)
+            }
+            let summary = Summary(
+                operator: chosen.name, unit: mapped.mapping.unit.name, files: files, notes: export.notes)
+            if output.json { return try StandardOutput.writeJSON(summary) }
+            StandardOutput.write((files + summary.notes.map { "note: \($0)" }).map { $0 + "\n" }.joined())
         }
     }
 }

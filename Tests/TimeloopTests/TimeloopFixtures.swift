@@ -37,9 +37,9 @@ enum TimeloopFixtures {
         for (file, names) in [("totals.csv", 1), ("tensors.csv", 3)] {
             let lines = try text(file).split(separator: "\n").map { $0.split(separator: ",").map(String.init) }
             for line in lines.dropFirst() {
-                for (column, value) in zip(lines[0], line).dropFirst(names) {
+                for (column, text) in zip(lines[0], line).dropFirst(names) {
                     let key = (line[1..<names] + [column]).joined(separator: "/")
-                    statistics[line[0], default: [:]][key] = try #require(Double(value), "\(line)")
+                    statistics[line[0], default: [:]][key] = try #require(Double(text))
                 }
             }
         }

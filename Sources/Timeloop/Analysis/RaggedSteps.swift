@@ -116,21 +116,24 @@ struct RaggedSteps {
         return classes
     }
 
-    /// Calls with each combination of sides of the spatial loops, and how many instances stand there.
+    /// Calls with each combination of sides of the spatial loops that matters, and how many instances stand there.
+    ///
+    /// Once an instance stands before or beyond, it is off the chain or idle, wherever it stands further in.
     private func forEachSide(
         of loops: ArraySlice<(index: Int, loop: TiledNest.Loop)>, _ body: ([Side], Double) -> Void
     ) {
-        var combinations: [([Side], Double)] = [([], 1)]
-        for (_, loop) in loops where loop.isSpatial {
-            let sides: [(Side, Double)] =
-                held.contains(loop)
-                ? [loop.residual > 1 ? (.before, 1) : (.last, 1)]
-                : [(.before, loop.residual - 1), (.last, 1), (.beyond, loop.end - loop.residual)]
-            combinations = combinations.flatMap { chosen, count in
-                sides.filter { $0.1 > 0 }.map { (chosen + [$0.0], count * $0.1) }
-            }
+        let spatial = loops.map(\.loop).filter(\.isSpatial)
+        var isLast: [Side] = []
+        for (position, loop) in spatial.enumerated() {
+            let further = spatial[(position + 1)...].reduce(1) { held.contains($1) ? $0 : $0 * $1.end }
+            let before = held.contains(loop) ? min(loop.residual - 1, 1) : loop.residual - 1
+            let beyond = held.contains(loop) ? 0 : loop.end - loop.residual
+            if before > 0 { body(isLast + [.before], before * further) }
+            if beyond > 0 { body(isLast + [.beyond], beyond * further) }
+            guard before == 0 || !held.contains(loop) else { return }
+            isLast.append(.last)
         }
-        for (sides, count) in combinations { body(sides, count) }
+        body(isLast, 1)
     }
 
     /// Whether the first iteration of all loops is on the last chain; nil where the instance idles.

@@ -18,7 +18,7 @@ extension TimeloopMapping {
             levels[index].keepLocation = root.location
         }
         for node in try root.list() {
-            let directive = try node.mapping()
+            let directive = try node.mapping(keys: Self.keys)
             let target = try Self.target(directive, architecture)
             let type = try directive.required("type")
             switch try type.string() {
@@ -58,6 +58,12 @@ extension TimeloopMapping {
         }
         self.init(levels: levels, location: root.location)
     }
+
+    /// What a directive may say. Neighbours don't forward to one another here, so there are no link transfers to forbid.
+    private static let keys = [
+        "target", "type", "factors", "permutation", "split", "keep", "bypass", "no_link_transfer",
+        "no_multicast_no_reduction", "no_temporal_reuse", "rmw_on_first_writeback", "passthrough",
+    ]
 
     /// Keys that would change the counts, and that only Timeloop knows.
     private static func refuse(_ keys: [String], in directive: ConfigurationMapping) throws {
