@@ -29,15 +29,15 @@ struct RandomNest {
             }
             spaces.append(TimeloopProblem.DataSpace(name: "in\(index)", projection: ranks, isReadWrite: false))
         }
-        // What is added to is indexed by dimensions of its own.
-        let outputs = (0..<dimensionCount).filter { _ in Bool.random(using: &generator) }
-        spaces.append(
-            TimeloopProblem.DataSpace(
-                name: "out",
-                projection: (outputs.isEmpty ? [0] : outputs).map {
-                    [TimeloopProblem.Term(dimension: $0, coefficient: 1)]
-                },
-                isReadWrite: true))
+        // What is added to is indexed by dimensions of its own, or now and then by the sum of two.
+        var outputs = (0..<dimensionCount).filter { _ in Bool.random(using: &generator) }.map {
+            [TimeloopProblem.Term(dimension: $0, coefficient: 1)]
+        }
+        if outputs.isEmpty { outputs = [[TimeloopProblem.Term(dimension: 0, coefficient: 1)]] }
+        if !allowsResiduals, outputs.count > 1, Bool.random(using: &generator) {
+            outputs[0] += outputs.removeLast()
+        }
+        spaces.append(TimeloopProblem.DataSpace(name: "out", projection: outputs, isReadWrite: true))
         problem = TimeloopProblem(
             dimensions: Array(names.prefix(dimensionCount)), bounds: bounds, dataSpaces: spaces)
 
