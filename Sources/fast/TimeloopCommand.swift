@@ -109,7 +109,9 @@ struct TimeloopCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "export",
             abstract: "Write the mapping of a network's operator on a design as files for timeloop-model.",
-            discussion: "Writes arch.yaml, problem.yaml and map.yaml into the folder, which is made where there is none.")
+            discussion: """
+                Writes arch.yaml, problem.yaml and map.yaml into the folder, which is made where there is none.
+                """)
 
         @OptionGroup var pair: PairOptions
 
