@@ -86,7 +86,7 @@ public struct TimeloopModel: Sendable {
         guard nest.levelCount > 0 else { return cycles }
         let all = RaggedSteps.Held(levels: 0...(nest.levelCount - 1))
         for dimension in nest.ragged.indices where nest.ragged[dimension] {
-            cycles *= RaggedSteps(dimension, above: -1, in: nest, holding: all).states { $0 }.count
+            cycles *= RaggedSteps(dimension, above: -1, in: nest, holding: all).states().reduce(0) { $0 + $1.count }
         }
         return cycles
     }

@@ -21,7 +21,7 @@ import Timeloop
     }
 
     @Test func factorsThatDivide() throws {
-        for seed in 0..<2500 {
+        for seed in 0..<1500 {
             var generator = SplitMix64(seed: seed)
             let nest = RandomNest(using: &generator, allowsResiduals: false)
             #expect(!nest.isRagged)
@@ -29,13 +29,12 @@ import Timeloop
         }
     }
 
-    /// Where windows meet over a dimension with residual factors, the closed form doesn't claim to be exact.
     @Test func residualFactors() throws {
         var ragged = 0
-        for seed in 10_000..<14_000 {
+        for seed in 10_000..<12_500 {
             var generator = SplitMix64(seed: seed)
             let nest = RandomNest(using: &generator, allowsResiduals: true)
-            guard nest.isRagged, !nest.raggedWindowsMeet else { continue }
+            guard nest.isRagged else { continue }
             ragged += 1
             try compare(nest, seed: seed)
         }

@@ -7,8 +7,6 @@ struct RandomNest {
     var architecture: TimeloopArchitecture
     /// Whether some dimension has residual factors.
     var isRagged: Bool
-    /// Whether several spatial loops of one level move the same rank, one of them over a dimension with residual factors.
-    var raggedWindowsMeet: Bool
 
     init(using generator: inout SplitMix64, allowsResiduals: Bool) {
         let dimensionCount = Int.random(in: 1...4, using: &generator)
@@ -76,21 +74,6 @@ struct RandomNest {
             levels[index].temporal.shuffle(using: &generator)
         }
         mapping = TimeloopMapping(levels: levels)
-        var ragged: Set<Int> = []
-        for level in levels {
-            for loop in level.spatialX + level.spatialY + level.temporal where loop.factor != loop.residual {
-                ragged.insert(loop.dimension)
-            }
-        }
-        raggedWindowsMeet = false
-        for level in levels {
-            let spatial = Set((level.spatialX + level.spatialY).map(\.dimension))
-            for terms in spaces.flatMap(\.projection) {
-                let meeting = spatial.intersection(terms.map(\.dimension))
-                if meeting.count > 1, !meeting.isDisjoint(with: ragged) { raggedWindowsMeet = true }
-            }
-        }
-
         var mesh = TimeloopArchitecture.Mesh(x: 1, y: 1)
         var stores: [TimeloopArchitecture.Level] = []
         for (index, level) in levels.enumerated().reversed() {

@@ -13,6 +13,23 @@ struct RaggedSteps {
         /// Extents of the tile after and before.
         var extent: Double
         var oldExtent: Double
+        /// Where the instances stand in the spatial loops that are tracked.
+        var places: [Place] = []
+    }
+
+    /// A range of a spatial loop's instances.
+    struct Place {
+        /// The loop's index in the nest.
+        var loop: Int
+        var instances: Range<Double>
+        /// Whether all loops further out are in their last iteration, so that instances beyond the residual idle.
+        var isOn: Bool
+    }
+
+    /// Iterations through the loops further out than some loop.
+    private struct Path {
+        var count: Double
+        var places: [Place] = []
     }
 
     /// Which spatial loops are held at their first instance: what the others get is the same data.
@@ -28,50 +45,82 @@ struct RaggedSteps {
     private let full: Double
     private let residual: Double
     private let held: Held
+    private let tracked: Set<Int>
 
-    /// - Parameter level: the level whose tile moves.
-    init(_ dimension: Int, above level: Int, in nest: TiledNest, holding held: Held) {
+    /// - Parameters:
+    ///   - level: the level whose tile moves.
+    ///   - tracked: spatial loops of which classes say where their instances stand.
+    init(
+        _ dimension: Int, above level: Int, in nest: TiledNest, holding held: Held = Held(),
+        tracking tracked: Set<Int> = []
+    ) {
         chain = nest.loopsAbove(level).reversed().compactMap { index in
             nest.loops[index].dimension == dimension ? (index, nest.loops[index]) : nil
         }
         full = nest.extent(level, dimension)
         residual = nest.residualExtent(level, dimension)
         self.held = held
+        self.tracked = tracked
     }
 
     /// Iterations off the last chain and on it, through the loops further out than an index.
-    private func outer(than index: Int) -> (off: Double, on: Double) {
-        var (off, on) = (0.0, 1.0)
+    private func outer(than index: Int) -> (off: [Path], on: Path?) {
+        var off: [Path] = []
+        var on: Path? = Path(count: 1)
         for (position, loop) in chain where position > index {
-            if held.contains(loop) {
-                if loop.residual > 1 { (off, on) = (off + on, 0) }
-            } else {
-                off = off * loop.end + on * (loop.residual - 1)
+            let isHeld = held.contains(loop)
+            let isTracked = tracked.contains(position)
+            for path in off.indices {
+                if !isHeld { off[path].count *= loop.end }
+                if isTracked { off[path].places.append(Place(loop: position, instances: 0..<loop.end, isOn: false)) }
             }
+            guard var last = on else { continue }
+            if loop.residual > 1 {
+                var dropped = last
+                dropped.count *= isHeld ? 1 : loop.residual - 1
+                if isTracked {
+                    dropped.places.append(Place(loop: position, instances: 0..<(loop.residual - 1), isOn: true))
+                }
+                if dropped.places.isEmpty, let same = off.firstIndex(where: { $0.places.isEmpty }) {
+                    off[same].count += dropped.count
+                } else {
+                    off.append(dropped)
+                }
+            }
+            if isTracked {
+                last.places.append(Place(loop: position, instances: (loop.residual - 1)..<loop.residual, isOn: true))
+            }
+            on = isHeld && loop.residual > 1 ? nil : last
         }
         return (off, on)
     }
 
-    /// All states that instances pass through, and the sum of the tile's extents over them.
-    func states(extent: (Double) -> Double) -> (count: Double, extents: Double) {
+    /// All states that instances pass through.
+    func states() -> [Class] {
         let (off, on) = outer(than: -1)
-        return (off + on, off * extent(full) + on * extent(residual))
+        return off.map { Class(count: $0.count, shift: 0, extent: full, oldExtent: full, places: $0.places) }
+            + (on.map { [Class(count: $0.count, shift: 0, extent: residual, oldExtent: residual, places: $0.places)] }
+                ?? [])
     }
 
     /// The first tile of each instance that has one.
-    func first() -> [Class] { inner(chain[...], off: 0, on: 1, crossing: 0, shift: 0) }
+    func first() -> [Class] { inner(chain[...], off: [], on: Path(count: 1), crossing: nil, shift: 0) }
 
     /// The steps in which the loop of an index advances and all loops further in begin anew.
     func steps(of index: Int) -> [Class] {
-        let (off, on) = outer(than: index)
+        var (off, on) = outer(than: index)
         let position = chain.firstIndex { $0.index <= index } ?? chain.count
         guard position < chain.count, chain[position].index == index else {
-            return inner(chain[position...], off: off, on: on, crossing: 0, shift: 0)
+            return inner(chain[position...], off: off, on: on, crossing: nil, shift: 0)
         }
         let loop = chain[position].loop
+        for path in off.indices { off[path].count *= loop.end - 1 }
+        if var dropped = on, loop.residual > 2 {
+            dropped.count *= loop.residual - 2
+            off.append(dropped)
+        }
         return inner(
-            chain[(position + 1)...], off: off * (loop.end - 1) + on * max(0, loop.residual - 2), on: 0,
-            crossing: loop.residual > 1 ? on : 0, shift: loop.stride)
+            chain[(position + 1)...], off: off, on: nil, crossing: loop.residual > 1 ? on : nil, shift: loop.stride)
     }
 
     /// Continues through the loops further in: temporal ones go from their last iteration to their first, spatial ones stay.
@@ -81,39 +130,72 @@ struct RaggedSteps {
     ///   - on: steps with both on it.
     ///   - crossing: steps that go onto it.
     private func inner(
-        _ loops: ArraySlice<(index: Int, loop: TiledNest.Loop)>, off: Double, on: Double, crossing: Double,
+        _ loops: ArraySlice<(index: Int, loop: TiledNest.Loop)>, off: [Path], on: Path?, crossing: Path?,
         shift: Double
     ) -> [Class] {
         var classes: [Class] = []
-        if off > 0 {
-            var count = off
-            var back = 0.0
-            for (_, loop) in loops {
-                if !loop.isSpatial {
-                    back += loop.stride * (loop.end - 1)
-                } else if !held.contains(loop) {
-                    count *= loop.end
-                }
+        var instances = 1.0
+        var back = 0.0
+        var places: [Place] = []
+        for (index, loop) in loops {
+            if !loop.isSpatial {
+                back += loop.stride * (loop.end - 1)
+            } else if !held.contains(loop) {
+                instances *= loop.end
             }
-            classes.append(Class(count: count, shift: shift - back, extent: full, oldExtent: full))
+            if tracked.contains(index) { places.append(Place(loop: index, instances: 0..<loop.end, isOn: false)) }
         }
-        guard on > 0 || crossing > 0 else { return classes }
+        for path in off where path.count > 0 {
+            classes.append(
+                Class(
+                    count: path.count * instances, shift: shift - back, extent: full, oldExtent: full,
+                    places: path.places + places))
+        }
+        guard on != nil || crossing != nil else { return classes }
         forEachSide(of: loops) { sides, instances in
             guard let isNewLast = startsOnChain(loops, sides) else { return }
             let extent = isNewLast ? residual : full
-            if crossing > 0 {
-                let back = loops.reduce(0) { $1.loop.isSpatial ? $0 : $0 + $1.loop.stride * ($1.loop.end - 1) }
-                classes.append(
-                    Class(count: crossing * instances, shift: shift - back, extent: extent, oldExtent: full))
-            }
-            if on > 0, let (back, isOldLast) = lastOnChain(loops, sides[...], isOn: true) {
+            let places = self.places(loops, sides)
+            if let crossing {
                 classes.append(
                     Class(
-                        count: on * instances, shift: shift - back, extent: extent,
-                        oldExtent: isOldLast ? residual : full))
+                        count: crossing.count * instances, shift: shift - back, extent: extent, oldExtent: full,
+                        places: crossing.places + places))
+            }
+            if let on, let (back, isOldLast) = lastOnChain(loops, sides[...], isOn: true) {
+                classes.append(
+                    Class(
+                        count: on.count * instances, shift: shift - back, extent: extent,
+                        oldExtent: isOldLast ? residual : full, places: on.places + places))
             }
         }
         return classes
+    }
+
+    /// Where instances on some sides stand in the tracked loops, after a step to the first iteration of all loops.
+    private func places(_ loops: ArraySlice<(index: Int, loop: TiledNest.Loop)>, _ sides: [Side]) -> [Place] {
+        guard !tracked.isEmpty else { return [] }
+        var places: [Place] = []
+        var isOn = true
+        var side = 0
+        for (index, loop) in loops {
+            guard loop.isSpatial else {
+                if loop.residual > 1 { isOn = false }
+                continue
+            }
+            let stands = side < sides.count ? sides[side] : nil
+            side += 1
+            let instances =
+                switch stands {
+                case .before: 0..<(loop.residual - 1)
+                case .last: (loop.residual - 1)..<loop.residual
+                case .beyond: loop.residual..<loop.end
+                case nil: 0..<loop.end
+                }
+            if tracked.contains(index) { places.append(Place(loop: index, instances: instances, isOn: isOn)) }
+            if stands != .last { isOn = false }
+        }
+        return places
     }
 
     /// Calls with each combination of sides of the spatial loops that matters, and how many instances stand there.

@@ -31,10 +31,17 @@ struct TrafficCounter {
             if loop.isSpatial, loop.level <= outer, !tensor.isRelevant[loop.dimension] { continue }
             accesses *= loop.end
         }
-        for dimension in 0..<nest.dimensionCount where nest.ragged[dimension] {
-            let isHeld = !tensor.isRelevant[dimension]
-            let steps = RaggedSteps(dimension, above: -1, in: nest, holding: isHeld ? held : RaggedSteps.Held())
-            accesses *= steps.states { $0 }.count
+        let meeting = RaggedMeetings(nest, tensor, 0...outer)
+        for dimension in 0..<nest.dimensionCount where nest.ragged[dimension] && !tensor.isRelevant[dimension] {
+            accesses *= RaggedSteps(dimension, above: -1, in: nest, holding: held).states().reduce(0) { $0 + $1.count }
+        }
+        for (index, group) in tensor.groups.enumerated() {
+            let classes = group.dimensions.filter { nest.ragged[$0] }.map { dimension in
+                RaggedSteps(dimension, above: -1, in: nest, tracking: meeting.tracked).states()
+            }
+            var count = 0.0
+            forEachCombination(of: classes) { chosen, times in count += times * meeting.share(index, chosen) }
+            accesses *= count
         }
         return accesses * distinctShare(0...outer)
     }
@@ -57,9 +64,11 @@ struct TrafficCounter {
                 back[loop.dimension] += loop.stride * (loop.end - 1)
             }
         }
-        let ragged = raggedDimensions(above: inner, held)
+        let meeting = RaggedMeetings(nest, tensor, (inner + 1)...outer)
+        let ragged = raggedDimensions(above: inner, held, meeting)
         var traffic = TileTraffic()
-        add(to: &traffic, ragged.map { $0.first() }, shifts: nil, all: all, distinct: distinct, level: inner)
+        add(
+            to: &traffic, ragged.map { $0.first() }, shifts: nil, all: all, distinct: distinct, level: inner, meeting)
         for index in nest.loopsAbove(inner).reversed() where !nest.loops[index].isSpatial {
             let loop = nest.loops[index]
             let isRagged = nest.ragged[loop.dimension]
@@ -70,7 +79,7 @@ struct TrafficCounter {
             if !isRagged { shifts[loop.dimension] += loop.stride }
             add(
                 to: &traffic, ragged.map { $0.steps(of: index) }, shifts: shifts, all: all * advances,
-                distinct: distinct * advances, level: inner)
+                distinct: distinct * advances, level: inner, meeting)
             if !isRagged {
                 all *= loop.end
                 distinct *= loop.end
@@ -90,11 +99,11 @@ struct TrafficCounter {
             }
             let dimension = group.dimensions[0]
             let rank = group.ranks[0]
-            let steps = RaggedSteps(dimension, above: level, in: nest, holding: RaggedSteps.Held())
-            words *= steps.states { extent in rank.span { _ in extent } }.extents
+            let steps = RaggedSteps(dimension, above: level, in: nest)
+            words *= steps.states().reduce(0) { sum, state in sum + state.count * rank.span { _ in state.extent } }
         }
         for dimension in 0..<nest.dimensionCount where !tensor.isRelevant[dimension] {
-            let steps = RaggedSteps(dimension, above: level, in: nest, holding: RaggedSteps.Held())
+            let steps = RaggedSteps(dimension, above: level, in: nest)
             words *= steps.first().reduce(0) { $0 + $1.count }
         }
         return words
@@ -103,9 +112,11 @@ struct TrafficCounter {
     // MARK: - Steps
 
     /// The dimensions with residual factors, and whether their spatial loops are held where they don't concern the tensor.
-    private func raggedDimensions(above level: Int, _ held: RaggedSteps.Held) -> [RaggedDimension] {
+    private func raggedDimensions(above level: Int, _ held: RaggedSteps.Held, _ meeting: RaggedMeetings)
+        -> [RaggedDimension]
+    {
         (0..<nest.dimensionCount).filter { nest.ragged[$0] }.map { dimension in
-            let free = RaggedSteps(dimension, above: level, in: nest, holding: RaggedSteps.Held())
+            let free = RaggedSteps(dimension, above: level, in: nest, tracking: meeting.tracked)
             return RaggedDimension(
                 dimension: dimension, free: free,
                 held: tensor.isRelevant[dimension]
@@ -138,7 +149,7 @@ struct TrafficCounter {
     /// - Parameter shifts: by how much the tile moves in each dimension that isn't ragged; nil for the first tile, which shares nothing.
     private func add(
         to traffic: inout TileTraffic, _ ragged: [RaggedClasses], shifts: [Double]?, all: Double, distinct: Double,
-        level: Int
+        level: Int, _ meeting: RaggedMeetings
     ) {
         var all = all
         var distinct = distinct
@@ -148,21 +159,35 @@ struct TrafficCounter {
             distinct *= held.reduce(0) { $0 + $1.count }
         }
         guard all > 0 else { return }
-        var words = 1.0
-        var kept = shifts == nil ? 0.0 : 1.0
-        for group in tensor.groups {
-            let (total, shared) = sums(of: group, ragged, shifts: shifts, level: level)
-            words *= total
-            kept *= shared
+        var sums = GroupSums(total: 1, shared: shifts == nil ? 0 : 1, distinctTotal: 1, distinctShared: 0)
+        sums.distinctShared = sums.shared
+        for index in tensor.groups.indices {
+            sums.multiply(by: self.sums(of: index, ragged, shifts: shifts, level: level, meeting))
         }
-        traffic.deltas += all * (words - kept)
-        traffic.accesses += distinct * (words - kept)
+        traffic.deltas += all * (sums.total - sums.shared)
+        traffic.accesses += distinct * (sums.distinctTotal - sums.distinctShared)
     }
 
-    /// Words of a group's tiles, and those shared with the tile before, summed over the steps of its ragged dimensions.
-    private func sums(of group: TensorRanks.Group, _ ragged: [RaggedClasses], shifts: [Double]?, level: Int) -> (
-        total: Double, shared: Double
-    ) {
+    /// Words of a group's tiles, and those shared with the tile before, summed over the steps of its ragged dimensions: over all
+    /// instances, and over those that get data of their own.
+    private struct GroupSums {
+        var total: Double
+        var shared: Double
+        var distinctTotal: Double
+        var distinctShared: Double
+
+        mutating func multiply(by other: GroupSums) {
+            total *= other.total
+            shared *= other.shared
+            distinctTotal *= other.distinctTotal
+            distinctShared *= other.distinctShared
+        }
+    }
+
+    private func sums(
+        of index: Int, _ ragged: [RaggedClasses], shifts: [Double]?, level: Int, _ meeting: RaggedMeetings
+    ) -> GroupSums {
+        let group = tensor.groups[index]
         let concerned = ragged.filter { group.dimensions.contains($0.dimension) }
         guard !concerned.isEmpty else {
             var (total, shared) = (1.0, 1.0)
@@ -174,35 +199,39 @@ struct TrafficCounter {
                 for (dimension, coefficient) in rank.terms { shift += coefficient * shifts[dimension] }
                 shared *= max(0, span - abs(shift))
             }
-            return (total, shared)
+            return GroupSums(total: total, shared: shared, distinctTotal: total, distinctShared: shared)
         }
-        var (total, shared) = (0.0, 0.0)
-        var chosen = [RaggedSteps.Class?](repeating: nil, count: nest.dimensionCount)
-        func visit(_ position: Int, _ count: Double) {
-            guard position < concerned.count else {
-                var (words, kept) = (1.0, 1.0)
-                for rank in group.ranks {
-                    let span = rank.span { chosen[$0]?.extent ?? nest.extent(level, $0) }
-                    let oldSpan = rank.span { chosen[$0]?.oldExtent ?? nest.extent(level, $0) }
-                    words *= span
-                    guard let shifts else { continue }
-                    var shift = 0.0
-                    for (dimension, coefficient) in rank.terms {
-                        shift += coefficient * (chosen[dimension]?.shift ?? shifts[dimension])
-                    }
-                    kept *= max(0, min(oldSpan, shift + span) - max(0, shift))
+        var sums = GroupSums(total: 0, shared: 0, distinctTotal: 0, distinctShared: 0)
+        forEachCombination(of: concerned.map(\.free)) { chosen, count in
+            let of = { (dimension: Int) in concerned.firstIndex { $0.dimension == dimension }.map { chosen[$0] } }
+            var (words, kept) = (1.0, 1.0)
+            for rank in group.ranks {
+                let span = rank.span { of($0)?.extent ?? nest.extent(level, $0) }
+                let oldSpan = rank.span { of($0)?.oldExtent ?? nest.extent(level, $0) }
+                words *= span
+                guard let shifts else { continue }
+                var shift = 0.0
+                for (dimension, coefficient) in rank.terms {
+                    shift += coefficient * (of(dimension)?.shift ?? shifts[dimension])
                 }
-                total += count * words
-                shared += count * kept
-                return
+                kept *= max(0, min(oldSpan, shift + span) - max(0, shift))
             }
-            for step in concerned[position].free {
-                chosen[concerned[position].dimension] = step
-                visit(position + 1, count * step.count)
-            }
+            let share = meeting.share(index, chosen)
+            sums.total += count * words
+            sums.shared += count * kept
+            sums.distinctTotal += count * share * words
+            sums.distinctShared += count * share * kept
         }
-        visit(0, 1)
-        return (total, shared)
+        return sums
+    }
+
+    /// Calls with one class of each dimension, and how many steps that is.
+    private func forEachCombination(of classes: [[RaggedSteps.Class]], _ body: ([RaggedSteps.Class], Double) -> Void) {
+        func visit(_ chosen: [RaggedSteps.Class], _ count: Double) {
+            guard chosen.count < classes.count else { return body(chosen, count) }
+            for step in classes[chosen.count] { visit(chosen + [step], count * step.count) }
+        }
+        visit([], 1)
     }
 
     // MARK: - Windows that meet
@@ -210,7 +239,7 @@ struct TrafficCounter {
     /// The share of requests that are left when the windows of several spatial loops of one level meet.
     ///
     /// Instances of a level get the same data where their tiles are the same: with P and R side by side, those with the same
-    /// P · stride + R. Residual factors are not looked at here.
+    /// P · stride + R. Where one of the dimensions has residual factors, `RaggedMeetings` says how many are left.
     private func distinctShare(_ levels: ClosedRange<Int>) -> Double {
         var share = 1.0
         for group in tensor.groups where group.dimensions.count > 1 {
@@ -218,7 +247,7 @@ struct TrafficCounter {
                 let spatial = nest.loops.filter {
                     $0.isSpatial && $0.level == level && group.dimensions.contains($0.dimension)
                 }
-                guard spatial.count > 1 else { continue }
+                guard spatial.count > 1, !spatial.contains(where: { nest.ragged[$0.dimension] }) else { continue }
                 let all = spatial.reduce(1) { $0 * $1.end }
                 share *= distinctTiles(spatial, group) / all
             }
