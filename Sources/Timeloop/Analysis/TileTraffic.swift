@@ -52,8 +52,8 @@ struct TrafficCounter {
         // How many steps there are, of all instances and of those that get data of their own, where no dimension is ragged.
         var all = 1.0
         var distinct = 1.0
-        // From the last iterations of the loops further in back to their first, a dimension.
-        var back = [Double](repeating: 0, count: nest.dimensionCount)
+        // From the last iterations of the loops further in back to their first, a dimension: below 0.
+        var shifts = [Double](repeating: 0, count: nest.dimensionCount)
         for index in nest.loopsAbove(inner) {
             let loop = nest.loops[index]
             guard !nest.ragged[loop.dimension] else { continue }
@@ -61,7 +61,7 @@ struct TrafficCounter {
                 all *= loop.end
                 if tensor.isRelevant[loop.dimension] || !held.contains(loop) { distinct *= loop.end }
             } else {
-                back[loop.dimension] += loop.stride * (loop.end - 1)
+                shifts[loop.dimension] -= loop.stride * (loop.end - 1)
             }
         }
         let meeting = RaggedMeetings(nest, tensor, (inner + 1)...outer)
@@ -71,19 +71,21 @@ struct TrafficCounter {
             to: &traffic, ragged.map { $0.first() }, shifts: nil, all: all, distinct: distinct, level: inner, meeting)
         for index in nest.loopsAbove(inner).reversed() where !nest.loops[index].isSpatial {
             let loop = nest.loops[index]
-            let isRagged = nest.ragged[loop.dimension]
-            if !isRagged { back[loop.dimension] -= loop.stride * (loop.end - 1) }
-            let advances = isRagged ? 1 : loop.end - 1
-            var shifts = back
-            for dimension in shifts.indices { shifts[dimension] = -back[dimension] }
-            if !isRagged { shifts[loop.dimension] += loop.stride }
+            guard !nest.ragged[loop.dimension] else {
+                add(
+                    to: &traffic, ragged.map { $0.steps(of: index) }, shifts: shifts, all: all, distinct: distinct,
+                    level: inner, meeting)
+                continue
+            }
+            let advances = loop.end - 1
+            // The loop steps on, and doesn't go back to its first iteration, as it does when one further out advances.
+            shifts[loop.dimension] += loop.stride * (advances + 1)
             add(
                 to: &traffic, ragged.map { $0.steps(of: index) }, shifts: shifts, all: all * advances,
                 distinct: distinct * advances, level: inner, meeting)
-            if !isRagged {
-                all *= loop.end
-                distinct *= loop.end
-            }
+            shifts[loop.dimension] -= loop.stride
+            all *= loop.end
+            distinct *= loop.end
         }
         traffic.accesses *= distinctShare((inner + 1)...outer)
         return traffic
@@ -92,6 +94,8 @@ struct TrafficCounter {
     /// Words that each instance of a level ever holds, summed over instances.
     func heldWords(_ level: Int) -> Double {
         var words = 1.0
+        // Whether each iteration over a dimension has words of its own.
+        var isIndex = [Bool](repeating: false, count: nest.dimensionCount)
         for group in tensor.groups {
             guard group.ranks.count == 1 && group.dimensions.count == 1 else {
                 words *= coveredWords(group, level)
@@ -99,12 +103,21 @@ struct TrafficCounter {
             }
             let dimension = group.dimensions[0]
             let rank = group.ranks[0]
-            let steps = RaggedSteps(dimension, above: level, in: nest)
-            words *= steps.states().reduce(0) { sum, state in sum + state.count * rank.span { _ in state.extent } }
+            isIndex[dimension] = true
+            if nest.ragged[dimension] {
+                let steps = RaggedSteps(dimension, above: level, in: nest)
+                words *= steps.states().reduce(0) { sum, state in sum + state.count * rank.span { _ in state.extent } }
+            } else {
+                words *= rank.span { nest.extent(level, $0) }
+            }
         }
-        for dimension in 0..<nest.dimensionCount where !tensor.isRelevant[dimension] {
-            let steps = RaggedSteps(dimension, above: level, in: nest)
-            words *= steps.first().reduce(0) { $0 + $1.count }
+        for index in nest.loopsAbove(level) {
+            let loop = nest.loops[index]
+            guard !nest.ragged[loop.dimension] else { continue }
+            if isIndex[loop.dimension] || (loop.isSpatial && !tensor.isRelevant[loop.dimension]) { words *= loop.end }
+        }
+        for dimension in 0..<nest.dimensionCount where nest.ragged[dimension] && !tensor.isRelevant[dimension] {
+            words *= RaggedSteps(dimension, above: level, in: nest).first().reduce(0) { $0 + $1.count }
         }
         return words
     }
