@@ -5,7 +5,7 @@
 /// class of steps, never the steps themselves.
 struct RaggedMeetings {
     /// Beyond so many instances of a level no two windows are taken to meet.
-    private static let listable = 1 << 16
+    private static let listable = 1 << 14
 
     private let nest: TiledNest
     private let tensor: TensorRanks

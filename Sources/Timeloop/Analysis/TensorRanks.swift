@@ -16,7 +16,16 @@ struct TensorRanks {
         var dimensions: [Int]
     }
 
+    /// A term of a rank.
+    struct Term {
+        var dimension: Int
+        var coefficient: Double
+        var endsRank: Bool
+    }
+
     let groups: [Group]
+    /// The terms of all ranks in one row.
+    let terms: [Term]
     /// Whether a dimension is in the projection.
     let isRelevant: [Bool]
 
@@ -36,6 +45,13 @@ struct TensorRanks {
                 merged.dimensions += group.dimensions.filter { !merged.dimensions.contains($0) }
             }
             groups = groups.filter { group in !group.dimensions.contains { merged.dimensions.contains($0) } } + [merged]
+        }
+        terms = space.projection.flatMap { terms in
+            terms.enumerated().map { position, term in
+                Term(
+                    dimension: term.dimension, coefficient: Double(term.coefficient),
+                    endsRank: position == terms.count - 1)
+            }
         }
         self.groups = groups
         self.isRelevant = isRelevant

@@ -31,6 +31,7 @@ struct TrafficCounter {
             if loop.isSpatial, loop.level <= outer, !tensor.isRelevant[loop.dimension] { continue }
             accesses *= loop.end
         }
+        guard nest.ragged.contains(true) else { return accesses * distinctShare(0...outer) }
         let meeting = RaggedMeetings(nest, tensor, 0...outer)
         for dimension in 0..<nest.dimensionCount where nest.ragged[dimension] && !tensor.isRelevant[dimension] {
             accesses *= RaggedSteps(dimension, above: -1, in: nest, holding: held).states().reduce(0) { $0 + $1.count }
@@ -172,6 +173,12 @@ struct TrafficCounter {
             distinct *= held.reduce(0) { $0 + $1.count }
         }
         guard all > 0 else { return }
+        guard !ragged.isEmpty else {
+            let words = newWords(shifts, level)
+            traffic.deltas += all * words
+            traffic.accesses += distinct * words
+            return
+        }
         var sums = GroupSums(total: 1, shared: shifts == nil ? 0 : 1, distinctTotal: 1, distinctShared: 0)
         sums.distinctShared = sums.shared
         for index in tensor.groups.indices {
@@ -179,6 +186,21 @@ struct TrafficCounter {
         }
         traffic.deltas += all * (sums.total - sums.shared)
         traffic.accesses += distinct * (sums.distinctTotal - sums.distinctShared)
+    }
+
+    /// Words of a tile that it didn't share with itself before it moved, where no dimension is ragged.
+    private func newWords(_ shifts: [Double]?, _ level: Int) -> Double {
+        var (words, kept) = (1.0, 1.0)
+        var (span, shift) = (1.0, 0.0)
+        for term in tensor.terms {
+            span += term.coefficient * (nest.extent(level, term.dimension) - 1)
+            if let shifts { shift += term.coefficient * shifts[term.dimension] }
+            guard term.endsRank else { continue }
+            words *= span
+            kept *= max(0, span - abs(shift))
+            (span, shift) = (1, 0)
+        }
+        return shifts == nil ? words : words - kept
     }
 
     /// Words of a group's tiles, and those shared with the tile before, summed over the steps of its ragged dimensions: over all
