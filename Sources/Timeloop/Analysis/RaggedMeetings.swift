@@ -14,14 +14,11 @@ struct RaggedMeetings {
     /// All of them.
     let tracked: Set<Int>
 
-    init(_ nest: TiledNest, _ tensor: TensorRanks, _ levels: ClosedRange<Int>) {
+    /// Nil where no windows meet over a dimension with residual factors.
+    init?(_ nest: TiledNest, _ tensor: TensorRanks, _ levels: ClosedRange<Int>) {
+        guard nest.ragged.contains(true) else { return nil }
         self.nest = nest
         self.tensor = tensor
-        guard nest.ragged.contains(true) else {
-            loops = []
-            tracked = []
-            return
-        }
         loops = tensor.groups.map { group in
             guard group.dimensions.count > 1 else { return [] }
             return levels.compactMap { level in
@@ -34,13 +31,13 @@ struct RaggedMeetings {
             }
         }
         tracked = Set(loops.joined().joined())
+        if tracked.isEmpty { return nil }
     }
 
     /// Of the instances that stand where classes of steps say, the share that is the first with its tile.
     ///
     /// - Parameter classes: one of each ragged dimension of the group.
     func share(_ group: Int, _ classes: [RaggedSteps.Class]) -> Double {
-        guard !tracked.isEmpty else { return 1 }
         var share = 1.0
         for loops in loops[group] {
             var places: [Int: RaggedSteps.Place] = [:]

@@ -38,10 +38,10 @@ struct TrafficCounter {
         }
         for (index, group) in tensor.groups.enumerated() {
             let classes = group.dimensions.filter { nest.ragged[$0] }.map { dimension in
-                RaggedSteps(dimension, above: -1, in: nest, tracking: meeting.tracked).states()
+                RaggedSteps(dimension, above: -1, in: nest, tracking: meeting?.tracked ?? []).states()
             }
             var count = 0.0
-            forEachCombination(of: classes) { chosen, times in count += times * meeting.share(index, chosen) }
+            forEachCombination(of: classes) { chosen, times in count += times * (meeting?.share(index, chosen) ?? 1) }
             accesses *= count
         }
         return accesses * distinctShare(0...outer)
@@ -126,11 +126,11 @@ struct TrafficCounter {
     // MARK: - Steps
 
     /// The dimensions with residual factors, and whether their spatial loops are held where they don't concern the tensor.
-    private func raggedDimensions(above level: Int, _ held: RaggedSteps.Held, _ meeting: RaggedMeetings)
+    private func raggedDimensions(above level: Int, _ held: RaggedSteps.Held, _ meeting: RaggedMeetings?)
         -> [RaggedDimension]
     {
         (0..<nest.dimensionCount).filter { nest.ragged[$0] }.map { dimension in
-            let free = RaggedSteps(dimension, above: level, in: nest, tracking: meeting.tracked)
+            let free = RaggedSteps(dimension, above: level, in: nest, tracking: meeting?.tracked ?? [])
             return RaggedDimension(
                 dimension: dimension, free: free,
                 held: tensor.isRelevant[dimension]
@@ -163,7 +163,7 @@ struct TrafficCounter {
     /// - Parameter shifts: by how much the tile moves in each dimension that isn't ragged; nil for the first tile, which shares nothing.
     private func add(
         to traffic: inout TileTraffic, _ ragged: [RaggedClasses], shifts: [Double]?, all: Double, distinct: Double,
-        level: Int, _ meeting: RaggedMeetings
+        level: Int, _ meeting: RaggedMeetings?
     ) {
         var all = all
         var distinct = distinct
@@ -220,7 +220,7 @@ struct TrafficCounter {
     }
 
     private func sums(
-        of index: Int, _ ragged: [RaggedClasses], shifts: [Double]?, level: Int, _ meeting: RaggedMeetings
+        of index: Int, _ ragged: [RaggedClasses], shifts: [Double]?, level: Int, _ meeting: RaggedMeetings?
     ) -> GroupSums {
         let group = tensor.groups[index]
         let concerned = ragged.filter { group.dimensions.contains($0.dimension) }
@@ -251,7 +251,7 @@ struct TrafficCounter {
                 }
                 kept *= max(0, min(oldSpan, shift + span) - max(0, shift))
             }
-            let share = meeting.share(index, chosen)
+            let share = meeting?.share(index, chosen) ?? 1
             sums.total += count * words
             sums.shared += count * kept
             sums.distinctTotal += count * share * words
