@@ -31,8 +31,7 @@ let package = Package(
             name: "FAST",
             targets: [
                 "Workloads", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
-                "Tensors",
-                "Agents", "Training", "Reports",
+                "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
     dependencies: [

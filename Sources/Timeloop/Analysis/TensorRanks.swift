@@ -21,6 +21,8 @@ struct TensorRanks {
         var dimension: Int
         var coefficient: Double
         var endsRank: Bool
+        /// The group of the rank.
+        var group: Int
     }
 
     let groups: [Group]
@@ -46,11 +48,12 @@ struct TensorRanks {
             }
             groups = groups.filter { group in !group.dimensions.contains { merged.dimensions.contains($0) } } + [merged]
         }
-        terms = space.projection.flatMap { terms in
+        terms = space.projection.flatMap { [groups] terms in
             terms.enumerated().map { position, term in
                 Term(
                     dimension: term.dimension, coefficient: Double(term.coefficient),
-                    endsRank: position == terms.count - 1)
+                    endsRank: position == terms.count - 1,
+                    group: groups.firstIndex { $0.dimensions.contains(term.dimension) } ?? 0)
             }
         }
         self.groups = groups

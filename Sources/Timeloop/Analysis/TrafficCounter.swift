@@ -15,6 +15,14 @@ struct TileTraffic {
 struct TrafficCounter {
     let nest: TiledNest
     let tensor: TensorRanks
+    /// Groups with a dimension that has residual factors.
+    private let raggedGroups: [Int]
+
+    init(nest: TiledNest, tensor: TensorRanks) {
+        self.nest = nest
+        self.tensor = tensor
+        raggedGroups = tensor.groups.indices.filter { tensor.groups[$0].dimensions.contains { nest.ragged[$0] } }
+    }
 
     /// Words of a tile at a level, where it is largest.
     func tileWords(_ level: Int) -> Double { tensor.words { nest.largestExtent(level, $0) } }
@@ -173,34 +181,28 @@ struct TrafficCounter {
             distinct *= held.reduce(0) { $0 + $1.count }
         }
         guard all > 0 else { return }
-        guard !ragged.isEmpty else {
-            let words = newWords(shifts, level)
-            traffic.deltas += all * words
-            traffic.accesses += distinct * words
-            return
-        }
-        var sums = GroupSums(total: 1, shared: shifts == nil ? 0 : 1, distinctTotal: 1, distinctShared: 0)
-        sums.distinctShared = sums.shared
-        for index in tensor.groups.indices {
+        let (total, shared) = evenWords(shifts, level)
+        var sums = GroupSums(total: total, shared: shared, distinctTotal: total, distinctShared: shared)
+        for index in raggedGroups {
             sums.multiply(by: self.sums(of: index, ragged, shifts: shifts, level: level, meeting))
         }
         traffic.deltas += all * (sums.total - sums.shared)
         traffic.accesses += distinct * (sums.distinctTotal - sums.distinctShared)
     }
 
-    /// Words of a tile that it didn't share with itself before it moved, where no dimension is ragged.
-    private func newWords(_ shifts: [Double]?, _ level: Int) -> Double {
-        var (words, kept) = (1.0, 1.0)
+    /// Words of the tile of the groups without residual factors, and those shared with itself before it moved.
+    private func evenWords(_ shifts: [Double]?, _ level: Int) -> (total: Double, shared: Double) {
+        var (total, shared) = (1.0, shifts == nil ? 0.0 : 1.0)
         var (span, shift) = (1.0, 0.0)
-        for term in tensor.terms {
+        for term in tensor.terms where raggedGroups.isEmpty || !raggedGroups.contains(term.group) {
             span += term.coefficient * (nest.extent(level, term.dimension) - 1)
             if let shifts { shift += term.coefficient * shifts[term.dimension] }
             guard term.endsRank else { continue }
-            words *= span
-            kept *= max(0, span - abs(shift))
+            total *= span
+            shared *= max(0, span - abs(shift))
             (span, shift) = (1, 0)
         }
-        return shifts == nil ? words : words - kept
+        return (total, shared)
     }
 
     /// Words of a group's tiles, and those shared with the tile before, summed over the steps of its ragged dimensions: over all
@@ -224,18 +226,6 @@ struct TrafficCounter {
     ) -> GroupSums {
         let group = tensor.groups[index]
         let concerned = ragged.filter { group.dimensions.contains($0.dimension) }
-        guard !concerned.isEmpty else {
-            var (total, shared) = (1.0, 1.0)
-            for rank in group.ranks {
-                let span = rank.span { nest.extent(level, $0) }
-                total *= span
-                guard let shifts else { continue }
-                var shift = 0.0
-                for (dimension, coefficient) in rank.terms { shift += coefficient * shifts[dimension] }
-                shared *= max(0, span - abs(shift))
-            }
-            return GroupSums(total: total, shared: shared, distinctTotal: total, distinctShared: shared)
-        }
         var sums = GroupSums(total: 0, shared: 0, distinctTotal: 0, distinctShared: 0)
         forEachCombination(of: concerned.map(\.free)) { chosen, count in
             let of = { (dimension: Int) in concerned.firstIndex { $0.dimension == dimension }.map { chosen[$0] } }
