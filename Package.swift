@@ -30,8 +30,8 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation", "Environments", "Tensors",
-                "Agents", "Training", "Reports",
+                "Workloads", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
+                "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
     dependencies: [
@@ -45,6 +45,7 @@ let package = Package(
         module("Workloads", ["Diagnostics"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
+        module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         module("Compilation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling"]),
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
         module(
@@ -66,7 +67,7 @@ let package = Package(
             name: "fast",
             dependencies: [
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Timeloop", "Environments", "Agents", "Training", "Reports", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -75,6 +76,7 @@ let package = Package(
         tests(of: "Workloads", ["Diagnostics"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
+        tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         tests(of: "Compilation", ["Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(

@@ -54,26 +54,29 @@ public struct Compiler: Sendable {
             of: workload, softmax: design.compiler.softmax, fuses: design.compiler.fusion != .none)
         let datapath = design.datapath
         let keepsTensors = design.compiler.fusion == .residency && datapath.globalMemoryMiB > 0
-        func compile(stagingDivisor: Int) throws -> CompiledWorkload {
+        func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> CompiledWorkload {
             let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
-            return try self.compile(workload, regions, for: design, on: view, keepsTensors: keepsTensors)
+            return try self.compile(
+                workload, regions, for: design, on: view, objective, keepsTensors: keepsTensors)
         }
-        guard keepsTensors else { return try compile(stagingDivisor: 1) }
-        let frugal = try compile(stagingDivisor: Compiler.stagingDivisor)
+        guard keepsTensors else { return try compile(stagingDivisor: 1, .latency) }
+        let frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
         // Where no schedule without residency can be as fast, more room for tiles is not worth a second compilation.
         guard frugal.cycles > frugal.leastCyclesWithoutResidency else { return frugal }
-        let lavish = try compile(stagingDivisor: 1)
+        // What would be done if no tensor were kept, and so never slower than that.
+        let lavish = try compile(stagingDivisor: 1, .latency)
         return lavish.cycles < frugal.cycles ? lavish : frugal
     }
 
     private func compile(
-        _ workload: Workload, _ regions: [Region], for design: Design, on view: SchedulingView, keepsTensors: Bool
+        _ workload: Workload, _ regions: [Region], for design: Design, on view: SchedulingView,
+        _ objective: MappingConstraints.Objective, keepsTensors: Bool
     ) throws -> CompiledWorkload {
         let scheduling = RegionScheduling(
             workload: workload, view: view,
             constraints: MappingConstraints(
                 dataflow: design.compiler.dataflow, padding: design.compiler.padding,
-                objective: keepsTensors ? .residency : .latency),
+                objective: objective),
             scheduler: scheduler)
         let schedules = try regions.map(scheduling.schedule)
         var problem = ResidencyProblem(

@@ -20,8 +20,9 @@ struct FastCommand: ParsableCommand {
             """,
         version: "0.1.0",
         subcommands: [
-            WorkloadCommand.self, HardwareCommand.self, SimulateCommand.self, ScheduleCommand.self, CompileCommand.self,
-            EnvironmentCommand.self, TrainCommand.self, ResumeCommand.self, ReportCommand.self,
+            WorkloadCommand.self, HardwareCommand.self, SimulateCommand.self, ScheduleCommand.self,
+            TimeloopCommand.self,
+            CompileCommand.self, EnvironmentCommand.self, TrainCommand.self, ResumeCommand.self, ReportCommand.self,
         ])
 
     static func main() {

@@ -45,7 +45,7 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         }
         let file = try mapping.map { try MappingFile(contentsOfFile: $0) }
         let (workload, design) = try pair.load()
-        let nodes = try selected(workload)
+        let nodes = try workload.loopNests(named: operatorName)
         let view = SchedulingView(design.datapath)
         let energies = try pair.technology.hardwareModel().energies(of: design.datapath)
         let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
@@ -80,15 +80,18 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         let text = rows.map { ScheduleText.description(of: $0, on: pair.design, mappingFile: mapping) }
         StandardOutput.write(text.joined(separator: "\n") + "\n" + ScheduleText.time(summary))
     }
+}
 
-    private func selected(_ workload: Workload) throws -> [(name: String, nest: LoopNest)] {
-        let all = workload.operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
+extension Workload {
+    /// The tensor operators, or the one of a name.
+    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest)] {
+        let all = operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
         guard let operatorName else { return all }
         let chosen = all.filter { $0.name == operatorName }
         guard chosen.isEmpty else { return chosen }
         let nearest = nearestName(to: operatorName, in: all.map(\.name)).map { "did you mean '\($0)'? " } ?? ""
         throw DiagnosticError(
-            .usage, "\(workload.name) has no tensor operator '\(operatorName)'",
-            remedy: nearest + "`fast workload show \(workload.name)` lists all")
+            .usage, "\(name) has no tensor operator '\(operatorName)'",
+            remedy: nearest + "`fast workload show \(name)` lists all")
     }
 }

@@ -42,7 +42,10 @@ struct FastProcess {
     }
 
     /// Runs the command to its end.
-    static func run(_ arguments: String...) throws -> FastProcess {
+    static func run(_ arguments: String...) throws -> FastProcess { try run(arguments) }
+
+    /// Runs the command to its end.
+    static func run(_ arguments: [String]) throws -> FastProcess {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.url("out"), folder.url("err"))
         let process = try start(arguments, output: output, errors: errors)

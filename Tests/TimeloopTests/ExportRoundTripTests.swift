@@ -1,0 +1,151 @@
+import Accelerators
+import Scheduling
+import Testing
+import Timeloop
+import Workloads
+
+/// Exported mappings, read again and evaluated, against our own analysis of the same mappings.
+@Suite struct ExportRoundTripTests {
+    /// The loop nest with its padding stored: Timeloop fetches padding as data.
+    private func padded(_ nest: LoopNest) -> LoopNest {
+        LoopNest(
+            groups: nest.groups, batch: nest.batch, outputChannels: nest.outputChannels,
+            inputChannels: nest.inputChannels, outputHeight: nest.outputHeight, outputWidth: nest.outputWidth,
+            filterHeight: nest.filterHeight, filterWidth: nest.filterWidth, strideHeight: nest.strideHeight,
+            strideWidth: nest.strideWidth, dilationHeight: nest.dilationHeight, dilationWidth: nest.dilationWidth,
+            weightIsActivation: nest.weightIsActivation)
+    }
+
+    private func design(_ generator: inout SplitMix64) -> Datapath {
+        func power(_ range: ClosedRange<Int>) -> Int { 1 << Int.random(in: range, using: &generator) }
+        func sharing() -> BufferSharing { Bool.random(using: &generator) ? .private : .shared }
+        let l2 = Int.random(in: 0..<3, using: &generator)
+        return Datapath(
+            peGrid: Extent2D(x: power(0...4), y: power(0...4)), array: Extent2D(x: power(2...6), y: power(2...6)),
+            vectorMultiplier: power(0...3),
+            l1: L1Buffers(
+                configuration: sharing(), inputKiB: power(4...8), weightKiB: power(4...8), outputKiB: power(4...8)),
+            l2: l2 == 0
+                ? nil
+                : L2Buffers(
+                    configuration: sharing(), inputMultiplier: power(0...3), weightMultiplier: power(0...3),
+                    outputMultiplier: power(0...3)),
+            globalMemoryMiB: [0, 1, 8, 64].randomElement(using: &generator) ?? 0,
+            dram: .gddr6(channels: power(0...3)))
+    }
+
+    /// Gives a mapping other tiles, no larger than it had, and other orders.
+    private func scramble(
+        _ mapping: inout Mapping, _ nest: LoopNest, _ view: SchedulingView, _ generator: inout SplitMix64
+    ) {
+        mapping.dramOrder = LoopOrder(Dimension.allCases.shuffled(using: &generator))
+        mapping.globalOrder = LoopOrder(Dimension.allCases.shuffled(using: &generator))
+        mapping.l2Order = LoopOrder(Dimension.allCases.shuffled(using: &generator))
+        for dimension in Dimension.allCases where ![.filterHeight, .filterWidth].contains(dimension) {
+            if Int.random(in: 0..<3, using: &generator) == 0 {
+                mapping.l1Tile[dimension] = Int.random(in: 1...mapping.l1Tile[dimension], using: &generator)
+            }
+            if view.l2 == nil { mapping.l2Tile[dimension] = mapping.l1Tile[dimension] }
+            let gridTile = mapping.l2Tile[dimension] * mapping.gridFactors[dimension]
+            var steps = max(1, min(mapping.globalTile[dimension], nest[dimension]) / gridTile)
+            if view.stagingBytes == nil { steps = 1 }
+            if Bool.random(using: &generator) { steps = Int.random(in: 1...steps, using: &generator) }
+            mapping.globalTile[dimension] = gridTile * steps
+        }
+    }
+
+    /// What Timeloop's files say of a mapping, against our analysis of it.
+    private struct RoundTrip {
+        var problem: TimeloopProblem
+        var mapping: TimeloopMapping
+        var evaluation: TimeloopEvaluation
+        /// Words of ours, by level, tensor and quantity.
+        var ours:
+            [(level: String, tensor: String, quantity: KeyPath<TimeloopEvaluation.Tensor, Double>, words: Double)] = []
+
+        init(_ nest: LoopNest, _ mapping: Mapping, on datapath: Datapath) throws {
+            let export = TimeloopExport(nest, mapping, on: datapath, named: "test")
+            let architecture = try TimeloopArchitecture(yaml: export.architecture, file: "arch.yaml")
+            problem = try TimeloopProblem(yaml: export.problem, file: "problem.yaml")
+            self.mapping = try TimeloopMapping(
+                yaml: export.mapping, file: "map.yaml", architecture: architecture, problem: problem)
+            evaluation = try TimeloopModel(architecture, problem).evaluate(self.mapping)
+            let cost = NestAnalysis(nest, on: SchedulingView(datapath)).cost(of: mapping)
+            // Operands are 2 bytes, partial sums 4, finished outputs 2.
+            let outputs = Double(nest.outputElements)
+            for (level, traffic) in [("L3", cost.globalMemory), ("DRAM", cost.dram)] {
+                let written = outputs + (traffic.outputWrites - 2 * outputs) / 4
+                ours.append((level, "Weights", \.reads, traffic.weightReads / 2))
+                ours.append((level, "Inputs", \.reads, traffic.inputReads / 2))
+                ours.append((level, "Outputs", \.reads, traffic.outputReads / 4))
+                ours.append((level, "Outputs", \.updates, written))
+            }
+        }
+
+        /// The levels outside the PEs.
+        var outside: [(specification: TimeloopEvaluation.Level, loops: [TimeloopMapping.Loop])] {
+            zip(evaluation.levels, mapping.levels).filter { ["Row", "L3", "DRAM"].contains($0.0.name) }
+                .map { ($0.0, $0.1.spatialX + $0.1.spatialY + $0.1.temporal) }
+        }
+
+        /// Whether all tiles outside the PEs are alike: where some are short, a PE that idles or a level that doesn't
+        /// iterate keeps its tile, which our analysis fetches again.
+        var isEven: Bool { outside.allSatisfy { $0.loops.allSatisfy { $0.factor == $0.residual } } }
+
+        /// Whether overlapping windows move: Timeloop's halo is what two successive tiles share, wherever the next lies; ours
+        /// is kept along the fetching loop.
+        func windowsSlide(_ nest: LoopNest) -> Bool {
+            let windows: [(Dimension, Dimension)] = [(.outputHeight, .filterHeight), (.outputWidth, .filterWidth)]
+            return windows.contains { output, filter in
+                nest[filter] > 1 && outside.contains { $0.loops.contains { $0.dimension == output.rawValue } }
+            }
+        }
+    }
+
+    private func nests(batch: Int) throws -> [LoopNest] {
+        try ["efficientnet-b0", "efficientnet-b4", "resnet-50-v2", "bert-base-128"].flatMap { name in
+            Set(try WorkloadZoo.workload(named: name, batch: batch).operators.compactMap(\.loopNest))
+                .sorted { "\($0)" < "\($1)" }
+        }
+    }
+
+    private func check(seed: Int, scrambling: Bool) throws {
+        var generator = SplitMix64(seed: seed)
+        let scheduler = Scheduler()
+        let nests = try nests(batch: 4)
+        var (compared, equal, units) = (0, 0, Set<String>())
+        for _ in 0..<800 {
+            let datapath = design(&generator)
+            let nest = padded(try #require(nests.randomElement(using: &generator)))
+            let view = SchedulingView(datapath)
+            // A design whose L1 holds no tile of the operator has no mapping.
+            guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
+                continue
+            }
+            var mapping = mapped.mapping
+            if scrambling {
+                scramble(&mapping, nest, view, &generator)
+                guard (try? mapping.validate(for: nest, on: view)) != nil else { continue }
+            }
+            units.insert(mapping.unit.name)
+            let trip = try RoundTrip(nest, mapping, on: datapath)
+            for (level, name, quantity, words) in trip.ours {
+                guard let found = trip.evaluation.levels.first(where: { $0.name == level }) else { continue }
+                let tensor = try #require(found.tensors.first { $0.name == name })
+                let isExact = trip.isEven && (name != "Inputs" || !trip.windowsSlide(nest))
+                compared += 1
+                equal += tensor[keyPath: quantity] == words ? 1 : 0
+                #expect(
+                    isExact ? tensor[keyPath: quantity] == words : tensor[keyPath: quantity] <= words,
+                    "\(level) \(name) \(nest) \(mapping)")
+            }
+        }
+        #expect(compared > 3000)
+        #expect(Double(equal) >= 0.97 * Double(compared), "\(equal) of \(compared)")
+        #expect(units.isSuperset(of: ["array weight-stationary", "array output-stationary", "vector"]), "\(units)")
+    }
+
+    @Test func wordsAreOurOwn() throws { try check(seed: 7, scrambling: false) }
+
+    @Test func wordsOfOtherTilesAndOrdersAreOurOwn() throws { try check(seed: 8, scrambling: true) }
+}
