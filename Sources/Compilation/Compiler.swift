@@ -23,7 +23,7 @@ public struct CompiledWorkload: Sendable {
     /// Cycles that no schedule beats while every tensor comes from DRAM and goes there.
     var leastCyclesWithoutResidency: Double {
         zip(schedules, trafficBefore).reduce(0) { sum, region in
-            sum + (region.0.mapped?.lowerBoundCycles ?? region.0.timing(region.1, on: view).cycles)
+            sum + (region.0.mapped?.idealCycles ?? region.0.timing(region.1, on: view).cycles)
         }
     }
 }

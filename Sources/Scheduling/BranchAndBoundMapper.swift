@@ -19,7 +19,7 @@ public struct BranchAndBoundMapper: Mapper {
         }
         return MappedOperator(
             nest: nest, mapping: best.mapping, cost: search.analysis.cost(of: best.mapping), cycles: best.cycles,
-            lowerBoundCycles: search.lowerBoundCycles, provenOptimal: search.isProven,
+            lowerBoundCycles: search.lowerBoundCycles, idealCycles: search.idealCycles, provenOptimal: search.isProven,
             mappingsCosted: search.mappingsCosted)
     }
 }
@@ -123,6 +123,9 @@ struct MappingSearch {
         return least
     }
 
+    /// No mapping takes fewer cycles however large the buffers.
+    private(set) var idealCycles = Double.infinity
+
     /// No mapping takes fewer cycles.
     var lowerBoundCycles: Double {
         if isExhausted, constraints.objective == .latency, let best { return best.cycles }
@@ -145,6 +148,8 @@ struct MappingSearch {
                         ? analysis.outputs(share) / Double(view.vectorLanes) : 0
                     let cycles = max(
                         reduction, analysis.computeCycles(unit.unit, on: unit.array, share: share))
+                    idealCycles = min(
+                        idealCycles, max(cycles, compulsoryBytes / view.dramBytesPerCycle) + unit.startCycles)
                     branches.append(
                         Branch(
                             unit: index, x: x, y: y, computeCycles: cycles,

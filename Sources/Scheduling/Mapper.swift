@@ -47,6 +47,9 @@ public struct MappedOperator: Hashable, Sendable {
     public var cycles: Double
     /// No mapping of the map space takes fewer cycles.
     public var lowerBoundCycles: Double
+    /// No mapping takes fewer cycles however large the buffers: each PE's share is one tile, and every operand moves once. 0 where it isn't
+    /// known.
+    public var idealCycles: Double
     /// Whether no mapping of the map space is better by the constraints' objective.
     public var provenOptimal: Bool
     /// How many mappings were costed to find it.

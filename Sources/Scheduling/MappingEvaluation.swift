@@ -77,6 +77,6 @@ public struct MappingEvaluation: Sendable {
     public func mapped(lowerBoundCycles: Double) -> MappedOperator {
         MappedOperator(
             nest: nest, mapping: mapping, cost: cost, cycles: cycles, lowerBoundCycles: lowerBoundCycles,
-            provenOptimal: cycles <= lowerBoundCycles * (1 + 1e-12), mappingsCosted: 1)
+            idealCycles: 0, provenOptimal: cycles <= lowerBoundCycles * (1 + 1e-12), mappingsCosted: 1)
     }
 }
