@@ -69,8 +69,13 @@ struct MappingSearch {
     private static let smallOperator = 1_024
     private static let exhaustiveBudget = 20_000
 
+    /// Branches whose tiles are searched for an operator, at most; eight times as many where more than this factor may be gained.
+    private static let mostExplorations = 12
+    private static let worthwhileGain = 1.05
+    /// Branches that are bounded by capacity for an operator, at most.
+    private static let mostCapacityBounds = 64
     /// Tiles whose traffic is looked at for an operator, at most.
-    private static let tileBudget = 20_000
+    private static let tileBudget = 4_000
 
     let nest: LoopNest
     let view: SchedulingView
@@ -86,6 +91,8 @@ struct MappingSearch {
     /// The least traffic of the level above the PEs, a way of sharing the grid.
     private var gridOptima: [Extents: TrafficOptimum] = [:]
     private var tilesTried = 0
+    private var explorations = 0
+    private var capacityBounds = 0
     /// Whether every mapping was tried.
     private var isExhausted = false
     private var l2Bytes: [Extents: Double] = [:]
@@ -164,10 +171,15 @@ struct MappingSearch {
     mutating func run() {
         var globalTiles: [Extents: GlobalTile] = [:]
         while let index = nextBranch() {
+            if explorations >= MappingSearch.mostExplorations, let best {
+                // Enough, unless much may be gained.
+                let gain = best.score.value / branches[index].bound.value
+                guard gain > MappingSearch.worthwhileGain, explorations < 8 * MappingSearch.mostExplorations else { break }
+            }
             // The first mapping costs less than a bound, and often meets the simple one.
             if best == nil && !branches[index].isTried {
                 explore(index, &globalTiles)
-            } else if branches[index].tightness < .capacity {
+            } else if branches[index].tightness < .capacity && capacityBounds < MappingSearch.mostCapacityBounds {
                 boundByCapacity(index)
             } else if branches[index].tightness < .tiles && tilesTried < MappingSearch.tileBudget {
                 boundByTiles(index)
@@ -205,6 +217,7 @@ struct MappingSearch {
     /// Bounds a branch by how finely its PEs' buffers cut any tiling.
     private mutating func boundByCapacity(_ index: Int) {
         branches[index].tightness = .capacity
+        capacityBounds += 1
         let branch = branches[index]
         let pes = view.peGrid
         var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes)
@@ -289,6 +302,7 @@ struct MappingSearch {
     private mutating func explore(_ index: Int, _ globalTiles: inout [Extents: GlobalTile]) {
         let branch = branches[index]
         branches[index].isTried = true
+        explorations += 1
         branches[index].isExplored = branch.tightness == .tiles || tilesTried >= MappingSearch.tileBudget
         let unit = units[branch.unit]
         let search = TileSearch(

@@ -120,7 +120,12 @@ struct CapacityBound {
     }
 
     /// The fewest tiles that N, P and Q can be cut into with at most so many rows in each.
-    @inline(__always)
+    private func leastTiles(rows: Int, _ known: inout [Int]) -> Int {
+        guard rows < known.count else { return leastTiles(rows: rows) }
+        if known[rows] == 0 { known[rows] = leastTiles(rows: rows) }
+        return known[rows]
+    }
+
     private func leastTiles(rows: Int) -> Int {
         let (batch, height, width) = (share[.batch], share[.outputHeight], share[.outputWidth])
         var least = Int.max
@@ -146,9 +151,11 @@ struct CapacityBound {
     /// - Parameter isOfUse: whether a depth would be if all rows fitted one tile; where it isn't, no finer one is.
     @inline(__always)
     func forEachDepth(where isOfUse: (Tiles) -> Bool, _ visit: (Tiles) -> Void) {
+        var known = [Int](repeating: 0, count: 128)
         var k = shareK
         while true {
             let countK = divideRoundingUp(shareK, k)
+            let most = rows(k, 1, isWhole: (countK == 1, shareC == 1))
             var c = shareC
             while true {
                 let countC = divideRoundingUp(shareC, c)
@@ -160,11 +167,11 @@ struct CapacityBound {
                 if rows >= 1 {
                     tiles.rows = Int((shareRows / rows).rounded(.up))
                     if isOfUse(tiles) {
-                        if rows < shareRows { tiles.rows = leastTiles(rows: Int(rows)) }
+                        if rows < shareRows { tiles.rows = leastTiles(rows: Int(rows), &known) }
                         visit(tiles)
                     }
-                    // Shallower tiles have room for more rows, if that is of use.
-                    if rows >= shareRows { break }
+                    // Shallower tiles have room for more rows, unless outputs fill theirs.
+                    if rows >= most { break }
                 }
                 guard c > 1 else { break }
                 c = divideRoundingUp(shareC, divideRoundingUp(shareC, c &- 1))

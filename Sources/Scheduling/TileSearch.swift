@@ -47,6 +47,7 @@ struct TileSearch {
             }
             if let best, best.score <= bound { return }
         }
+        var visited = 0
         forEachL1Tile(
             unrolling,
             where: { canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: $0, l2Tile: $0)) }
@@ -54,9 +55,13 @@ struct TileSearch {
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
                 consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
             }
-            return best.map { !($0.score <= bound) } ?? true
+            visited += 1
+            return best.map { !($0.score <= bound) && visited < TileSearch.mostTiles } ?? true
         }
     }
+
+    /// L1 tiles that are tried for a branch, at most, once there is a mapping.
+    private static let mostTiles = 20
 
     /// Costs the mapping with these tiles, its Global Memory tile and loop orders chosen, unless it cannot be better.
     private func consider(
@@ -122,14 +127,15 @@ struct TileSearch {
         return best?.tile
     }
 
-    /// Extents to try of a tile: all of a small share, of a large one those that cut it evenly.
+    /// Extents to try of a tile, largest first: all of a small share, of a large one some that cut it evenly.
     private func sizes(of share: Int, given: Int) -> [Int] {
         if given > 0 { return [min(given, share)] }
-        guard share > 40 else { return Array((1...share).reversed()) }
+        guard share > 18 else { return Array((1...share).reversed()) }
         var sizes: [Int] = []
         var size = share
         while size > 0 {
-            sizes.append(size)
+            // A tenth less makes little difference where there is much.
+            if sizes.last.map({ size * 11 < $0 * 10 || size < 18 }) ?? true { sizes.append(size) }
             size = size > 1 ? divideRoundingUp(share, divideRoundingUp(share, size - 1)) : 0
         }
         return sizes

@@ -60,7 +60,7 @@ for objective in [MappingConstraints.Objective.latency, .residency] {
                     continue
                 }
                 if mapped.provenOptimal { proven += count }
-                if isVerbose, !mapped.provenOptimal {
+                if isVerbose, !mapped.provenOptimal || took > 2e-3 {
                     let extents = Dimension.allCases.map { "\($0.letter)\(nest[$0])" }.joined(separator: " ")
                     let levels =
                         "PEs \(view.peGrid.x)x\(view.peGrid.y) array \(view.array.rows)x\(view.array.columns) "
