@@ -73,7 +73,7 @@ struct MappingSearch {
     private static let mostExplorations = 12
     private static let worthwhileGain = 1.05
     /// Branches that are bounded by capacity for an operator, at most.
-    private static let mostCapacityBounds = 64
+    private static let mostCapacityBounds = 48
     /// Tiles whose traffic is looked at for an operator, at most.
     private static let tileBudget = 4_000
 
@@ -174,7 +174,9 @@ struct MappingSearch {
             if explorations >= MappingSearch.mostExplorations, let best {
                 // Enough, unless much may be gained.
                 let gain = best.score.value / branches[index].bound.value
-                guard gain > MappingSearch.worthwhileGain, explorations < 8 * MappingSearch.mostExplorations else { break }
+                guard gain > MappingSearch.worthwhileGain, explorations < 8 * MappingSearch.mostExplorations else {
+                    break
+                }
             }
             // The first mapping costs less than a bound, and often meets the simple one.
             if best == nil && !branches[index].isTried {
@@ -311,7 +313,8 @@ struct MappingSearch {
         let tile = branch.tightness == .tiles ? gridOptimum(branch).tile : nil
         var pes = view.peGrid
         while true {
-            let unrolling = SpatialUnrolling(branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
+            let unrolling = SpatialUnrolling(
+                branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
             search.improve(
                 &best, with: unrolling, tile: tile, depth: branch.depth, bound: branch.bound,
                 globalTiles: &globalTiles, costed: &mappingsCosted)

@@ -36,7 +36,9 @@ public struct BufferUse: Hashable, Sendable, CustomStringConvertible {
 
 extension NestAnalysis {
     /// What the tile of each of the PEs that share the nest needs of its buffers at a level.
-    func uses(of tile: Extents, sharedBy factors: Extents, level: BufferUse.Level, in buffers: BufferLevel) -> [BufferUse] {
+    func uses(of tile: Extents, sharedBy factors: Extents, level: BufferUse.Level, in buffers: BufferLevel)
+        -> [BufferUse]
+    {
         let bytes = bufferedBytes(tile, sharedBy: factors)
         let uses = [
             BufferUse(
@@ -53,7 +55,10 @@ extension NestAnalysis {
         case .shared:
             return [
                 BufferUse(
-                    level: level, operand: nil, neededBytes: uses.reduce(0) { $0.addingReportingOverflow($1.neededBytes).overflow ? .max : $0 + $1.neededBytes },
+                    level: level, operand: nil,
+                    neededBytes: uses.reduce(0) {
+                        $0.addingReportingOverflow($1.neededBytes).overflow ? .max : $0 + $1.neededBytes
+                    },
                     availableBytes: uses.reduce(0) { $0 + $1.availableBytes })
             ]
         }

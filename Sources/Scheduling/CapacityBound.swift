@@ -99,7 +99,8 @@ struct CapacityBound {
         let cutsOutputs = !isWhole.k || sharesGroups
         let tile = Footprint(
             weights: cutsInputs || cutsOutputs ? 2 * weights : weights, inputRow: Double(c) * operand * groups,
-            outputRow: Double(k) * Double(Datapath.accumulatorBytes) * groups, cutsInputs: cutsInputs, cutsOutputs: cutsOutputs)
+            outputRow: Double(k) * Double(Datapath.accumulatorBytes) * groups, cutsInputs: cutsInputs,
+            cutsOutputs: cutsOutputs)
         let rows =
             switch buffers.sharing {
             case .private:
@@ -157,13 +158,16 @@ struct CapacityBound {
             let countK = divideRoundingUp(shareK, k)
             let most = rows(k, 1, isWhole: (countK == 1, shareC == 1))
             var c = shareC
+            var depths = 0
             while true {
                 let countC = divideRoundingUp(shareC, c)
+                let rows = rows(k, c, isWhole: (countK == 1, countC == 1))
                 var tiles = Tiles(
                     depth: Depth(outputChannels: k, inputChannels: c), outputChannels: countK, inputChannels: countC,
                     rows: 1)
-                guard isOfUse(tiles) else { break }
-                let rows = rows(k, c, isWhole: (countK == 1, countC == 1))
+                // Of use or not is dear to tell, and hardly changes from one depth to the next.
+                depths &+= 1
+                guard depths & 3 != 0 || isOfUse(tiles) else { break }
                 if rows >= 1 {
                     tiles.rows = Int((shareRows / rows).rounded(.up))
                     if isOfUse(tiles) {
@@ -178,10 +182,11 @@ struct CapacityBound {
             }
             guard k > 1 else { break }
             k = divideRoundingUp(shareK, divideRoundingUp(shareK, k &- 1))
-            guard isOfUse(
-                Tiles(
-                    depth: Depth(outputChannels: k, inputChannels: shareC),
-                    outputChannels: divideRoundingUp(shareK, k), inputChannels: 1, rows: 1))
+            guard
+                isOfUse(
+                    Tiles(
+                        depth: Depth(outputChannels: k, inputChannels: shareC),
+                        outputChannels: divideRoundingUp(shareK, k), inputChannels: 1, rows: 1))
             else { break }
         }
     }

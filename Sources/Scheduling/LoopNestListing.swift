@@ -84,7 +84,8 @@ public struct LoopNestListing: Hashable, Sendable {
         let unit = UnitLoops(of: mapping, nest: nest, on: view)
         levels.append(
             Level(
-                name: "L1", tile: tile(mapping.l1Tile, accumulates: true, enclosing: mapping.l1Tile * mapping.gridFactors),
+                name: "L1",
+                tile: tile(mapping.l1Tile, accumulates: true, enclosing: mapping.l1Tile * mapping.gridFactors),
                 loops: unit.folds))
         levels.append(Level(name: unit.name, tile: nil, loops: unit.spatial))
         self.levels = levels

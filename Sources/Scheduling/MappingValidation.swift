@@ -114,7 +114,8 @@ private struct MappingCheck {
     func checkL1AndL2() throws {
         let analysis = NestAnalysis(nest, on: view)
         try checkExtents("l1Tile", mapping.l1Tile, madeOf: Extents(), of: "")
-        try checkFit(analysis.uses(of: mapping.l1Tile, sharedBy: mapping.gridFactors, level: .l1, in: view.l1), field: "l1Tile")
+        try checkFit(
+            analysis.uses(of: mapping.l1Tile, sharedBy: mapping.gridFactors, level: .l1, in: view.l1), field: "l1Tile")
         for dimension in Dimension.allCases where mapping.l2Tile[dimension] < mapping.l1Tile[dimension] {
             throw fault(
                 "l2Tile.\(dimension.letter)", "at least the L1 tile's \(mapping.l1Tile[dimension])",
@@ -130,7 +131,8 @@ private struct MappingCheck {
             return
         }
         try checkExtents("l2Tile", mapping.l2Tile, madeOf: mapping.l1Tile, of: "L1 tiles")
-        try checkFit(analysis.uses(of: mapping.l2Tile, sharedBy: mapping.gridFactors, level: .l2, in: l2), field: "l2Tile")
+        try checkFit(
+            analysis.uses(of: mapping.l2Tile, sharedBy: mapping.gridFactors, level: .l2, in: l2), field: "l2Tile")
     }
 
     func checkGlobalMemory() throws {

@@ -319,7 +319,8 @@ struct TileSearch {
         for order in [channels + rows, rows + channels] {
             let open = order.filter { constraint.l2[$0] == 0 }
             let tile = grow(start, along: open, upTo: unrolling.peShare) {
-                analysis.fits($0, sharedBy: unrolling.gridFactors, in: l2) && fitsGlobalMemory($0, unrolling.gridFactors)
+                analysis.fits($0, sharedBy: unrolling.gridFactors, in: l2)
+                    && fitsGlobalMemory($0, unrolling.gridFactors)
             }
             if !tiles.contains(tile), l1Tile.isCovered(by: tile) { tiles.append(tile) }
         }

@@ -250,7 +250,8 @@ struct TrafficOptimum {
             if fits(tile) { fitting = tile[dimension] } else { exceeding = tile[dimension] }
         }
         let factor = factors[dimension]
-        tile[dimension] = divideRoundingUp(whole[dimension], divideRoundingUp(whole[dimension], fitting * factor) * factor)
+        tile[dimension] = divideRoundingUp(
+            whole[dimension], divideRoundingUp(whole[dimension], fitting * factor) * factor)
         return true
     }
 

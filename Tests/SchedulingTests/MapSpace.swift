@@ -17,7 +17,9 @@ struct MapSpace {
     }
 
     /// The fewest cycles of any mapping, if they are fewer than a limit; how many mappings there are, and were costed.
-    func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (cycles: Double, mappings: Int, best: Mapping?) {
+    func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (
+        cycles: Double, mappings: Int, best: Mapping?
+    ) {
         let analysis = NestAnalysis(nest, on: view)
         var fewest = limit
         var mappings = 0

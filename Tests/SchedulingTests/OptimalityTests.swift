@@ -66,7 +66,8 @@ import Workloads
             let view = Self.view(hasL2: hasL2, using: &generator)
             guard let found = try? BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
             else {
-                #expect(MapSpace(nest: nest, view: view).fewestCycles(below: .infinity).mappings == 0, "\(nest) \(view)")
+                #expect(
+                    MapSpace(nest: nest, view: view).fewestCycles(below: .infinity).mappings == 0, "\(nest) \(view)")
                 continue
             }
             mapped += 1
@@ -74,7 +75,9 @@ import Workloads
             if found.provenOptimal { proven += 1 }
             #expect(found.cycles == MapperTests.cycles(found.cost, on: view))
             let fewest = MapSpace(nest: nest, view: view).fewestCycles(below: found.cycles)
-            try #require(fewest.cycles >= found.cycles * (1 - 1e-12), "\(found.provenOptimal) \(found.lowerBoundCycles) \(fewest) \(nest) \(view) \(found.mapping)")
+            try #require(
+                fewest.cycles >= found.cycles * (1 - 1e-12),
+                "\(found.provenOptimal) \(found.lowerBoundCycles) \(fewest) \(nest) \(view) \(found.mapping)")
             try #require(found.lowerBoundCycles <= found.cycles * (1 + 1e-12), "\(nest) \(view) \(found.mapping)")
         }
         #expect(mapped > cases / 2)

@@ -29,7 +29,9 @@ let designs = (0..<designCount).compactMap { index in
 
 for objective in [MappingConstraints.Objective.latency, .residency] {
     print("objective \(objective.rawValue), \(designs.count) random feasible designs, seed \(seed)")
-    print(padded("workload", 18), "operators  distinct  proven  unmapped  µs/operator median 90% max   ms/design median 90% max")
+    print(
+        padded("workload", 18),
+        "operators  distinct  proven  unmapped  µs/operator median 90% max   ms/design median 90% max")
     for name in names {
         var operatorSeconds: [Double] = []
         var designSeconds: [Double] = []
@@ -69,8 +71,11 @@ for objective in [MappingConstraints.Objective.latency, .residency] {
                         + "GM \(view.stagingBytes.map { "\($0 >> 20)" } ?? "-")"
                     print(
                         "  \(extents) | \(levels) | \(mapped.mapping.unit.name)",
-                        String(format: "%.3f of the bound, %d costed, %.0f µs", mapped.cycles / mapped.lowerBoundCycles, mapped.mappingsCosted, took * 1e6),
-                        String(format: "array %.3g vector %.3g L2 %.3g GM %.3g DRAM %.3g start %.3g bound %.4g",
+                        String(
+                            format: "%.3f of the bound, %d costed, %.0f µs", mapped.cycles / mapped.lowerBoundCycles,
+                            mapped.mappingsCosted, took * 1e6),
+                        String(
+                            format: "array %.3g vector %.3g L2 %.3g GM %.3g DRAM %.3g start %.3g bound %.4g",
                             mapped.cost.arrayCycles, mapped.cost.vectorCycles, mapped.cost.l2Cycles,
                             mapped.cost.globalMemoryCycles(on: view), mapped.cost.dram.total / view.dramBytesPerCycle,
                             mapped.cost.startCycles(on: view), mapped.lowerBoundCycles))
@@ -81,7 +86,8 @@ for objective in [MappingConstraints.Objective.latency, .residency] {
         operatorSeconds.sort()
         designSeconds.sort()
         let cells: [String] = [
-            "\(operators)", "\(distinct)", String(format: "%.1f%%", 100 * Double(proven) / Double(max(1, operators - unmapped))),
+            "\(operators)", "\(distinct)",
+            String(format: "%.1f%%", 100 * Double(proven) / Double(max(1, operators - unmapped))),
             String(format: "%.1f%%", 100 * Double(unmapped) / Double(operators)),
             [0.5, 0.9, 1].map { String(format: "%.1f", percentile(operatorSeconds, $0) * 1e6) }.joined(separator: " "),
             [0.5, 0.9, 1].map { String(format: "%.2f", percentile(designSeconds, $0) * 1e3) }.joined(separator: " "),
