@@ -210,6 +210,24 @@ extension NestAnalysis {
         func folds(_ extent: Double, _ size: Int, tiles: Int) -> Double {
             max((extent / Double(size)).rounded(.up), Double(tiles))
         }
+        /// Folds of so many tiles of input channels: a tile's last fold may have rows to spare that a channel's filter taps don't fill.
+        func reductionFolds(_ tiles: Int) -> Double {
+            let channels = share[.inputChannels]
+            let least = folds(reduction, array.rows, tiles: tiles)
+            // Tiles of an L2 tile need not be even.
+            guard filter > 1, tiles > 1, view.l2 == nil else { return least }
+            let (first, last) = (divideRoundingUp(channels, tiles), divideRoundingUp(channels, tiles &- 1) &- 1)
+            guard last &- first < 8 else { return least }
+            var fewest = Int.max
+            for tile in first...max(first, last) {
+                let rest = max(1, channels &- (tiles &- 1) &* tile)
+                fewest = min(
+                    fewest,
+                    (tiles &- 1) &* divideRoundingUp(tile &* filter, array.rows)
+                        &+ divideRoundingUp(rest &* filter, array.rows))
+            }
+            return max(least, Double(fewest))
+        }
         /// Cycles of a dimension that streams through the array in so many tiles.
         func stream(_ extent: Double, tiles: Int, _ dataflow: Dataflow) -> Double {
             guard !array.overlapsLoading else { return max(extent, Double(tiles) * Double(array.rows)) }
@@ -218,7 +236,7 @@ extension NestAnalysis {
         let columns = Double(share[.outputChannels])
         switch unit {
         case .array(.weightStationary):
-            return Double(share[.groups]) * folds(reduction, array.rows, tiles: tiles.inputChannels)
+            return Double(share[.groups]) * reductionFolds(tiles.inputChannels)
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(rows, tiles: tiles.rows, .weightStationary)
         case .array(.outputStationary):
@@ -226,7 +244,7 @@ extension NestAnalysis {
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(reduction, tiles: tiles.inputChannels, .outputStationary)
         case .array(.inputStationary):
-            return Double(share[.groups]) * folds(reduction, array.rows, tiles: tiles.inputChannels)
+            return Double(share[.groups]) * reductionFolds(tiles.inputChannels)
                 * folds(rows, array.columns, tiles: tiles.rows)
                 * stream(columns, tiles: tiles.outputChannels, .inputStationary)
         case .arrayBlockDiagonal(let packed, let taps):

@@ -115,6 +115,12 @@ struct TileSearch {
                 if groupsAtOnce > 1, share[.groups] > 1 {
                     grow(&tile, .groups, upTo: min(share[.groups], groupsAtOnce), factors)
                     consider(tile)
+                    // Of groups as many as fill lanes to the last.
+                    let grain = view.vectorLanes / greatestCommonDivisor(view.vectorLanes, height &* width)
+                    if unit.unit == .vector, tile[.groups] > grain, tile[.groups] % grain != 0 {
+                        tile[.groups] -= tile[.groups] % grain
+                        consider(tile)
+                    }
                     tile[.groups] = max(1, min(constraint.l1[.groups], share[.groups]))
                 }
                 if share[.batch] > 1 { grow(&tile, .batch, upTo: share[.batch], factors) }
@@ -425,4 +431,8 @@ struct GlobalTile {
     var bytes: Double
     /// Bytes of Global Memory that it takes.
     var size: Double
+}
+
+private func greatestCommonDivisor(_ a: Int, _ b: Int) -> Int {
+    b == 0 ? a : greatestCommonDivisor(b, a % b)
 }
