@@ -24,7 +24,7 @@ public struct MappingCost: Hashable, Sendable {
     public var l2Cycles = 0.0
     /// Bytes of Global Memory that the operator's own tiles take, double-buffered where they change.
     public var globalMemoryTileBytes = 0
-    /// Bytes of the first tiles that the array waits for, and of the last tile that leaves.
+    /// Bytes that one PE waits for before its first fold, and of what leaves it after its last.
     public var firstInputBytes = 0.0
     public var firstWeightBytes = 0.0
     public var lastOutputBytes = 0.0
@@ -56,7 +56,7 @@ extension MappingCost {
         return max(reads, writes) / view.globalMemoryBytesPerCycle
     }
 
-    /// Cycles before the first product and after the last: first tiles in, array filled and drained, last tile out.
+    /// Cycles before the first product and after the last: first operands in, array filled and drained, last results out.
     public func startCycles(on view: SchedulingView) -> Double {
         fillAndDrainCycles + (firstInputBytes + firstWeightBytes + lastOutputBytes) / view.dramBytesPerCycle
     }

@@ -56,7 +56,7 @@ public struct MappingEvaluation: Sendable {
         Resource.allCases.reduce(.array) { cycles(of: $1) > cycles(of: $0) ? $1 : $0 }
     }
 
-    /// Cycles that nothing overlaps: first tiles in, array filled and drained, last tile out.
+    /// Cycles that nothing overlaps: first operands in, array filled and drained, last results out.
     public var startCycles: Double { cost.startCycles(on: view) }
 
     /// Cycles of the busiest resource, and those that nothing overlaps.
