@@ -66,8 +66,10 @@ struct MappingSearch {
     }
 
     /// Operators of at most so many points G·N·K·C·P·Q are settled by trying everything, if so many mappings do.
-    private static let smallOperator = 1_024
+    private static let smallOperator = 1_024.0
     private static let exhaustiveBudget = 20_000
+
+    private static let largeMatrix = 1e8
 
     /// Branches whose tiles are searched for an operator, at most; eight times as many where more than this factor may be gained.
     private static let mostExplorations = 12
@@ -194,8 +196,7 @@ struct MappingSearch {
 
     /// Settles by trying everything what the bounds leave open, where the operator is small.
     private mutating func coverSmallSpace() {
-        let points = whole.product / (whole[.filterHeight] * whole[.filterWidth])
-        guard points <= MappingSearch.smallOperator else { return }
+        guard analysis.macs / Double(analysis.filterTaps) <= MappingSearch.smallOperator else { return }
         var search = ExhaustiveSearch(
             analysis, units: units, objective: constraints.objective, constraint: constraints.tiles, best: best,
             budget: MappingSearch.exhaustiveBudget)
@@ -220,6 +221,8 @@ struct MappingSearch {
     private mutating func boundByCapacity(_ index: Int) {
         branches[index].tightness = .capacity
         capacityBounds += 1
+        // About 4·√(K·C) depths make a difference: of matrices that large the simple bound has to do.
+        guard Double(whole[.outputChannels]) * Double(whole[.inputChannels]) < MappingSearch.largeMatrix else { return }
         let branch = branches[index]
         let pes = view.peGrid
         var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes)

@@ -193,4 +193,60 @@ import Workloads
         #expect(ratios[ratios.count * 19 / 20] < usualLimit)
         #expect(ratios[ratios.count - 1] < limit)
     }
+
+    /// Extents up to 2^40: no overflow, no trap, and an end.
+    @Test(arguments: Dimension.allCases.filter { $0 != .filterHeight && $0 != .filterWidth })
+    func hugeExtentsMap(dimension: Dimension) throws {
+        let huge = 1 << 40
+        let nest = LoopNest(
+            groups: dimension == .groups ? huge : 1, batch: dimension == .batch ? huge : 2,
+            outputChannels: dimension == .outputChannels ? huge : 64,
+            inputChannels: dimension == .inputChannels ? huge : 32,
+            outputHeight: dimension == .outputHeight ? huge : 7, outputWidth: dimension == .outputWidth ? huge : 7)
+        var generator = SplitMix64(seed: 90)
+        for _ in 0..<6 {
+            let view = SchedulingView(Self.datapath(using: &generator))
+            let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            #expect(mapped.cycles.isFinite && mapped.cycles >= Double(huge) / 65_536 / 65_536)
+            try mapped.mapping.validate(for: nest, on: view)
+        }
+    }
+
+    /// Tiles that are given are the mapping's, and cost no less than the mapper's own.
+    @Test func givenTilesAreKept() throws {
+        var generator = SplitMix64(seed: 91)
+        var mappedCases = 0
+        for _ in 0..<300 {
+            let nest = try #require(Self.zoo.randomElement(using: &generator))
+            let view = SchedulingView(Self.datapath(using: &generator))
+            let free = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            var tiles = TileConstraint()
+            let dimension: Dimension = generator.chance(2) ? .outputChannels : .inputChannels
+            tiles.l1[dimension] = generator.number(1...max(1, free.mapping.l1Tile[dimension]))
+            let constraints = MappingConstraints(tiles: tiles)
+            guard let mapped = try? BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints) else {
+                continue
+            }
+            mappedCases += 1
+            let share = GridShare.of(mapped.mapping, nest)[dimension]
+            let tile = mapped.mapping.l1Tile[dimension]
+            // A share is rounded up to what the array takes at once.
+            let isShare = tile >= share && tile < tiles.l1[dimension]
+            #expect(tile == tiles.l1[dimension] || isShare, "\(nest) \(mapped.mapping)")
+            if free.provenOptimal { #expect(mapped.cycles >= free.cycles * (1 - 1e-12)) }
+            try mapped.mapping.validate(for: nest, on: view)
+        }
+        #expect(mappedCases > 250)
+    }
+
+    /// What a PE has of each dimension at most.
+    private enum GridShare {
+        static func of(_ mapping: Mapping, _ nest: LoopNest) -> Extents {
+            var share = Extents(nest)
+            for dimension in Dimension.allCases {
+                share[dimension] = ceiling(nest[dimension], mapping.gridFactors[dimension])
+            }
+            return share
+        }
+    }
 }
