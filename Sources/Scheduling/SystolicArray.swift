@@ -51,10 +51,37 @@ public struct SystolicArray: Hashable, Sendable {
         return folds * cyclesPerFold(stream: stream, dataflow: dataflow) + fillAndDrainCycles(dataflow)
     }
 
+    /// Elements that the buffers beside the array read and write for an M×K by K×N product, as SCALE-Sim counts SRAM accesses.
+    ///
+    /// A stationary operand is read once a fold; what streams is read for every fold along the other axis; outputs leave after every fold of
+    /// the reduction.
+    public func accesses(rows m: Int, columns n: Int, reduction k: Int, dataflow: Dataflow) -> ArrayAccesses {
+        func folds(_ extent: Int, _ size: Int) -> Int { divideRoundingUp(extent, size) }
+        switch dataflow {
+        case .weightStationary:
+            return ArrayAccesses(
+                inputReads: m * k * folds(n, columns), weightReads: k * n, outputWrites: m * n * folds(k, rows))
+        case .outputStationary:
+            return ArrayAccesses(
+                inputReads: m * k * folds(n, columns), weightReads: k * n * folds(m, rows), outputWrites: m * n)
+        case .inputStationary:
+            return ArrayAccesses(
+                inputReads: m * k, weightReads: k * n * folds(m, columns), outputWrites: m * n * folds(k, rows))
+        }
+    }
+
     /// Multiply–accumulates done over those the array could do in that time.
     public func utilization(rows m: Int, columns n: Int, reduction k: Int, dataflow: Dataflow) -> Double {
         let available =
             Double(rows) * Double(columns) * Double(cycles(rows: m, columns: n, reduction: k, dataflow: dataflow))
         return Double(m) * Double(n) * Double(k) / available
     }
+}
+
+/// Elements that an array reads from and writes to the buffers beside it.
+public struct ArrayAccesses: Hashable, Sendable {
+    public var inputReads: Int
+    public var weightReads: Int
+    /// Partial sums and finished outputs.
+    public var outputWrites: Int
 }

@@ -45,6 +45,10 @@ struct ScheduleCommand: ParsableCommand {
         private struct Summary: Encodable {
             var computeCycles: Int
             var utilization: Double
+            /// Elements between the array and the buffers beside it.
+            var inputReads: Int
+            var weightReads: Int
+            var outputWrites: Int
         }
 
         func run() throws {
@@ -65,12 +69,16 @@ struct ScheduleCommand: ParsableCommand {
                     .usage, "--gemm: expected three whole numbers from 1 to \(extents.upperBound), found '\(gemm)'",
                     remedy: "for example --gemm 12544,64,147")
             }
+            let accesses = array.accesses(rows: m, columns: n, reduction: k, dataflow: dataflow)
             let summary = Summary(
                 computeCycles: array.cycles(rows: m, columns: n, reduction: k, dataflow: dataflow),
-                utilization: array.utilization(rows: m, columns: n, reduction: k, dataflow: dataflow))
+                utilization: array.utilization(rows: m, columns: n, reduction: k, dataflow: dataflow),
+                inputReads: accesses.inputReads, weightReads: accesses.weightReads, outputWrites: accesses.outputWrites)
             if output.json { return try StandardOutput.writeJSON(summary) }
             StandardOutput.write(
-                "\(summary.computeCycles) cycles, utilisation \(NumberFormat.percent(summary.utilization))\n")
+                "\(summary.computeCycles) cycles, utilisation \(NumberFormat.percent(summary.utilization)); elements: "
+                    + "\(summary.inputReads) inputs and \(summary.weightReads) weights read, \(summary.outputWrites) outputs written\n"
+            )
         }
     }
 }

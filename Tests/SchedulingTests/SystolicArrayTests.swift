@@ -2,6 +2,7 @@ import Accelerators
 import Foundation
 import Scheduling
 import Testing
+import Workloads
 
 /// The closed form against SCALE-Sim's cycle-by-cycle simulation (`Fixtures/Scheduling/scalesim.csv`).
 @Suite struct SystolicArrayTests {
@@ -36,6 +37,46 @@ import Testing
             let reported = try #require(row["utilization"].flatMap { Double($0) }) / 100
             #expect(abs(utilization * Double(cycles) / Double(cycles - 1) - reported) < 1e-9, "\(row)")
         }
+    }
+
+    /// SRAM accesses of every row. SCALE-Sim counts rows + columns more output writes in each output-stationary fold (its issue 166).
+    @Test func accessesAreScaleSims() throws {
+        for row in try Self.rows() {
+            func number(_ column: String) throws -> Int { try #require(row[column].flatMap { Int($0) }, "\(column)") }
+            let dataflow: Dataflow =
+                switch row["dataflow"] {
+                case "ws": .weightStationary
+                case "os": .outputStationary
+                default: .inputStationary
+                }
+            let array = SystolicArray(
+                rows: try number("array_rows"), columns: try number("array_cols"), overlapsLoading: true)
+            let (m, n, k) = (try number("M"), try number("N"), try number("K"))
+            let accesses = array.accesses(rows: m, columns: n, reduction: k, dataflow: dataflow)
+            let runs = try number("repeat")
+            #expect(try number("sram_ifmap_reads") == runs * accesses.inputReads, "\(row)")
+            #expect(try number("sram_filter_reads") == runs * accesses.weightReads, "\(row)")
+            let folds = ceiling(m, array.rows) * ceiling(n, array.columns)
+            let extra = dataflow == .outputStationary ? folds * (array.rows + array.columns) : 0
+            #expect(try number("sram_ofmap_writes") == runs * (accesses.outputWrites + extra), "\(row)")
+        }
+    }
+
+    /// What the nest analysis counts at L1 of a product that is one tile is what the array alone accesses.
+    @Test(arguments: Dataflow.allCases)
+    func oneTileAccessesL1AsTheArrayDoes(dataflow: Dataflow) {
+        let nest = LoopNest(outputChannels: 21, inputChannels: 13, outputWidth: 34)
+        let view = roomyView(hasL2: false, hasGlobalMemory: false, grid: 1)
+        let one = SpatialLoop(.batch, factor: 1)
+        let order = LoopOrder(Dimension.allCases)
+        let mapping = Mapping(
+            unit: .array(dataflow), gridX: one, gridY: one, l1Tile: Extents(nest), l2Tile: Extents(nest),
+            globalTile: Extents(nest), l2Order: order, globalOrder: order, dramOrder: order)
+        let l1 = NestAnalysis(nest, on: view).cost(of: mapping).l1
+        let accesses = view.array.accesses(rows: 34, columns: 21, reduction: 13, dataflow: dataflow)
+        #expect(l1.inputReads == Double(2 * accesses.inputReads))
+        #expect(l1.weightReads == Double(2 * accesses.weightReads))
+        #expect(l1.outputWrites == Double(4 * accesses.outputWrites))
     }
 
     /// One cycle of the array at a time: which cell of a fold is busy when.
