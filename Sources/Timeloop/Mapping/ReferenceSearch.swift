@@ -1,0 +1,151 @@
+internal import Foundation
+internal import Workloads
+
+/// A search through the mappings of a `ReferenceSpace`, each costed by the model.
+struct ReferenceSearch {
+    /// Foundation has units of this name.
+    private typealias Dimension = Workloads.Dimension
+
+    struct Candidate {
+        var tiling: ReferenceTiling
+        var evaluation: TimeloopEvaluation
+        /// Logarithm of what is made small.
+        var value: Double
+    }
+
+    let space: ReferenceSpace
+    let model: TimeloopModel
+    let objective: ReferenceMapper.Objective
+    private(set) var best: Candidate
+    private(set) var evaluated = 0
+    private let open: [(dimension: Dimension, slots: [ReferenceTiling.Slot])]
+
+    /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
+    init(_ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective, from tiling: ReferenceTiling) throws {
+        self.space = space
+        self.model = model
+        self.objective = objective
+        open = Dimension.allCases.filter { space.bounds[$0.rawValue] > 1 }.map { ($0, space.slots(of: $0)) }
+        let evaluation = try model.evaluate(tiling.mapping(in: space))
+        best = Candidate(tiling: tiling, evaluation: evaluation, value: Self.value(evaluation, objective))
+    }
+
+    /// Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
+    private static func value(_ evaluation: TimeloopEvaluation, _ objective: ReferenceMapper.Objective) -> Double {
+        let energy = log(max(evaluation.energyPJ, 1))
+        return switch objective {
+        case .delay: 100 * log(evaluation.cycles) + energy
+        case .edp: log(evaluation.cycles) + energy
+        }
+    }
+
+    private mutating func candidate(_ tiling: ReferenceTiling) -> Candidate? {
+        guard tiling.fits(space) else { return nil }
+        evaluated += 1
+        guard let evaluation = try? model.evaluate(tiling.mapping(in: space)) else { return nil }
+        return Candidate(tiling: tiling, evaluation: evaluation, value: Self.value(evaluation, objective))
+    }
+
+    // MARK: - Annealing
+
+    /// Simulated annealing from the best so far, restarted from the best at each of a few heats.
+    mutating func anneal(steps: Int, using generator: inout some RandomNumberGenerator) {
+        guard !open.isEmpty else { return }
+        let heats = 4
+        for heat in 0..<heats {
+            var current = best
+            for step in 0..<(steps / heats) {
+                let progress = Double(step) / Double(max(1, steps / heats))
+                let temperature = 0.3 / Double(1 + heat) * pow(0.001, progress)
+                var tiling = current.tiling
+                for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&tiling, using: &generator) }
+                guard tiling != current.tiling, let next = candidate(tiling) else { continue }
+                if next.value < best.value { best = next }
+                let rise = next.value - current.value
+                if rise <= 0 || Double.random(in: 0..<1, using: &generator) < exp(-rise / temperature) {
+                    current = next
+                }
+            }
+        }
+    }
+
+    private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
+        if Int.random(in: 0..<4, using: &generator) == 0 {
+            let inL3 = space.hasL3 && Bool.random(using: &generator)
+            var order = inL3 ? tiling.l3Order : tiling.dramOrder
+            let moved = order.remove(at: Int.random(in: 0..<order.count, using: &generator))
+            order.insert(moved, at: Int.random(in: 0...order.count, using: &generator))
+            if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
+            return
+        }
+        let (dimension, slots) = open[Int.random(in: 0..<open.count, using: &generator)]
+        let slot = slots[Int.random(in: 0..<slots.count, using: &generator)]
+        let bound = space.bounds[dimension.rawValue]
+        let inner = slot == .rows ? 1 : tiling.extent(dimension, through: slot) / tiling[dimension, slot]
+        let left = (bound + inner - 1) / inner
+        // As many tiles further out as a power law gives.
+        let tiles = max(1, Int(pow(Double(left), Double.random(in: 0...1, using: &generator)).rounded()))
+        let l3 = tiling.extent(dimension, through: .l3)
+        let l1 = tiling.extent(dimension, through: .l1)
+        var factor = (left + tiles - 1) / tiles
+        if slot.isSpatial { factor = min(factor, space.limit(slot)) }
+        tiling.set(dimension, slot, to: factor, in: space)
+        // Half of the time tiles further out stay as large as they are.
+        guard Bool.random(using: &generator) else { return }
+        for (outer, extent) in [(ReferenceTiling.Slot.l1, l1), (.l3, l3)] where outer.rawValue > slot.rawValue {
+            guard outer == .l1 || space.hasL3 else { continue }
+            let now = tiling.extent(dimension, through: outer) / tiling[dimension, outer]
+            tiling.set(dimension, outer, to: max(1, (extent + now - 1) / now), in: space)
+        }
+    }
+
+    // MARK: - Descent
+
+    /// Takes every single change that helps until none does.
+    mutating func descend() {
+        var improves = true
+        while improves {
+            improves = false
+            for (dimension, slots) in open {
+                for slot in slots where tryFactors(dimension, slot) { improves = true }
+            }
+            for inL3 in space.hasL3 ? [true, false] : [false] where tryOrders(inL3: inL3) { improves = true }
+        }
+    }
+
+    private mutating func tryFactors(_ dimension: Dimension, _ slot: ReferenceTiling.Slot) -> Bool {
+        var improves = false
+        var tiles = 1
+        let bound = space.bounds[dimension.rawValue]
+        while tiles <= bound {
+            let factor = (bound + tiles - 1) / tiles
+            var tiling = best.tiling
+            tiling.set(dimension, slot, to: factor, in: space)
+            if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
+                best = next
+                improves = true
+            }
+            // The next smaller factor.
+            tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1
+        }
+        return improves
+    }
+
+    private mutating func tryOrders(inL3: Bool) -> Bool {
+        var improves = false
+        for (dimension, _) in open {
+            for position in Dimension.allCases.indices {
+                var tiling = best.tiling
+                var order = inL3 ? tiling.l3Order : tiling.dramOrder
+                order.removeAll { $0 == dimension }
+                order.insert(dimension, at: position)
+                if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
+                if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
+                    best = next
+                    improves = true
+                }
+            }
+        }
+        return improves
+    }
+}
