@@ -19,11 +19,15 @@ import Timeloop
             for objective in ReferenceMapper.Objective.allCases {
                 var generator = SplitMix64(seed: 1)
                 let clock = ContinuousClock()
-                let start = clock.now
-                let result = try mapper.bestMapping(for: objective, using: &generator)
-                let seconds = start.duration(to: clock.now)
-                let ours = result.evaluation
-                line += " \(objective) \(ours.cycles)/\(cycles) \(ours.cycles / cycles) edp \(ours.edp / edp) \(result.evaluated) \(seconds)"
+                var parts: [String] = []
+                for steps in [0, 10_000] {
+                    let start = clock.now
+                    let result = try mapper.bestMapping(for: objective, steps: steps, using: &generator)
+                    let seconds = start.duration(to: clock.now)
+                    let ours = result.evaluation
+                    parts.append(String(format: "%.4f %.5f %5d %4.0fms", ours.cycles / cycles, ours.edp / edp, result.evaluated, seconds / .milliseconds(1)))
+                }
+                line += " | \(objective) " + parts.joined(separator: " / ")
             }
             print(line)
         }

@@ -1,3 +1,6 @@
+internal import Accelerators
+internal import Scheduling
+
 /// Maps a problem on an architecture of the reference's shape, costed by `TimeloopModel` alone.
 public struct ReferenceMapper: Sendable {
     /// What is made small.
@@ -25,6 +28,16 @@ public struct ReferenceMapper: Sendable {
         model = TimeloopModel(architecture, problem)
     }
 
+    /// The branch-and-bound mapper's mapping under the reference's assumptions, with each order of the dimensions down the array's rows.
+    private func seeds(_ objective: Objective) throws -> [ReferenceTiling] {
+        let constraints = MappingConstraints(
+            dataflow: .weightStationary, objective: objective == .delay ? .latency : .edp,
+            energies: space.mappingEnergies)
+        let mapped = try BranchAndBoundMapper().bestMapping(
+            of: space.loopNest, on: space.schedulingView, under: constraints)
+        return ReferenceTiling.tilings(of: mapped.mapping, in: space)
+    }
+
     /// The best mapping found in so many steps of simulated annealing, and a descent after it.
     ///
     /// - Throws: `DiagnosticError` (`badData`) where no tile fits.
@@ -32,6 +45,7 @@ public struct ReferenceMapper: Sendable {
         for objective: Objective, steps: Int = 10_000, using generator: inout some RandomNumberGenerator
     ) throws -> Result {
         var search = try ReferenceSearch(space, model, objective, from: ReferenceTiling(in: space))
+        for tiling in try seeds(objective) { search.consider(tiling) }
         search.anneal(steps: steps, using: &generator)
         search.descend()
         return Result(

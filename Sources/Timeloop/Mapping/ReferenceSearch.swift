@@ -46,6 +46,11 @@ struct ReferenceSearch {
         return Candidate(tiling: tiling, evaluation: evaluation, value: Self.value(evaluation, objective))
     }
 
+    /// Keeps a tiling that fits and is better than the best so far.
+    mutating func consider(_ tiling: ReferenceTiling) {
+        if let next = candidate(tiling), next.value < best.value { best = next }
+    }
+
     // MARK: - Annealing
 
     /// Simulated annealing from the best so far, restarted from the best at each of a few heats.
