@@ -11,6 +11,18 @@ struct ReferenceSearch {
         var evaluation: TimeloopEvaluation
         /// Logarithm of what is made small.
         var value: Double
+        /// The same while annealing: a path may lead over more cycles.
+        var smoothValue: Double
+
+        init(_ tiling: ReferenceTiling, _ evaluation: TimeloopEvaluation, _ objective: ReferenceMapper.Objective) {
+            self.tiling = tiling
+            self.evaluation = evaluation
+            let cycles = log(evaluation.cycles)
+            let energy = log(max(evaluation.energyPJ, 1))
+            // Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
+            value = (objective == .delay ? 100 * cycles : cycles) + energy
+            smoothValue = (objective == .delay ? 3 * cycles : cycles) + energy
+        }
     }
 
     let space: ReferenceSpace
@@ -19,6 +31,7 @@ struct ReferenceSearch {
     private(set) var best: Candidate
     private(set) var evaluated = 0
     private let open: [(dimension: Dimension, slots: [ReferenceTiling.Slot])]
+    private let competitions: [[SpatialChoice]]
 
     /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
     init(_ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective, from tiling: ReferenceTiling) throws {
@@ -26,24 +39,15 @@ struct ReferenceSearch {
         self.model = model
         self.objective = objective
         open = Dimension.allCases.filter { space.bounds[$0.rawValue] > 1 }.map { ($0, space.slots(of: $0)) }
-        let evaluation = try model.evaluate(tiling.mapping(in: space))
-        best = Candidate(tiling: tiling, evaluation: evaluation, value: Self.value(evaluation, objective))
-    }
-
-    /// Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
-    private static func value(_ evaluation: TimeloopEvaluation, _ objective: ReferenceMapper.Objective) -> Double {
-        let energy = log(max(evaluation.energyPJ, 1))
-        return switch objective {
-        case .delay: 100 * log(evaluation.cycles) + energy
-        case .edp: log(evaluation.cycles) + energy
-        }
+        competitions = SpatialChoice.competitions(in: space)
+        best = Candidate(tiling, try model.evaluate(tiling.mapping(in: space)), objective)
     }
 
     private mutating func candidate(_ tiling: ReferenceTiling) -> Candidate? {
         guard tiling.fits(space) else { return nil }
         evaluated += 1
         guard let evaluation = try? model.evaluate(tiling.mapping(in: space)) else { return nil }
-        return Candidate(tiling: tiling, evaluation: evaluation, value: Self.value(evaluation, objective))
+        return Candidate(tiling, evaluation, objective)
     }
 
     /// Keeps a tiling that fits and is better than the best so far.
@@ -66,7 +70,7 @@ struct ReferenceSearch {
                 for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&tiling, using: &generator) }
                 guard tiling != current.tiling, let next = candidate(tiling) else { continue }
                 if next.value < best.value { best = next }
-                let rise = next.value - current.value
+                let rise = next.smoothValue - current.smoothValue
                 if rise <= 0 || Double.random(in: 0..<1, using: &generator) < exp(-rise / temperature) {
                     current = next
                 }
@@ -75,7 +79,17 @@ struct ReferenceSearch {
     }
 
     private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
-        if Int.random(in: 0..<4, using: &generator) == 0 {
+        let kind = Int.random(in: 0..<8, using: &generator)
+        if kind == 0 {
+            let choices = competitions[Int.random(in: 0..<competitions.count, using: &generator)]
+            let last = Int.random(in: 0..<choices.count, using: &generator)
+            let choice = choices[Int.random(in: 0...last, using: &generator)]
+            for (dimension, slot, factor) in choice.factors {
+                tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+            }
+            return
+        }
+        if kind <= 2 {
             let inL3 = space.hasL3 && Bool.random(using: &generator)
             var order = inL3 ? tiling.l3Order : tiling.dramOrder
             let moved = order.remove(at: Int.random(in: 0..<order.count, using: &generator))
@@ -90,17 +104,12 @@ struct ReferenceSearch {
         let left = (bound + inner - 1) / inner
         // As many tiles further out as a power law gives.
         let tiles = max(1, Int(pow(Double(left), Double.random(in: 0...1, using: &generator)).rounded()))
-        let l3 = tiling.extent(dimension, through: .l3)
-        let l1 = tiling.extent(dimension, through: .l1)
         var factor = (left + tiles - 1) / tiles
         if slot.isSpatial { factor = min(factor, space.limit(slot)) }
-        tiling.set(dimension, slot, to: factor, in: space)
-        // Half of the time tiles further out stay as large as they are.
-        guard Bool.random(using: &generator) else { return }
-        for (outer, extent) in [(ReferenceTiling.Slot.l1, l1), (.l3, l3)] where outer.rawValue > slot.rawValue {
-            guard outer == .l1 || space.hasL3 else { continue }
-            let now = tiling.extent(dimension, through: outer) / tiling[dimension, outer]
-            tiling.set(dimension, outer, to: max(1, (extent + now - 1) / now), in: space)
+        if Bool.random(using: &generator) {
+            tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+        } else {
+            tiling.set(dimension, slot, to: factor, in: space)
         }
     }
 
@@ -124,11 +133,17 @@ struct ReferenceSearch {
         let bound = space.bounds[dimension.rawValue]
         while tiles <= bound {
             let factor = (bound + tiles - 1) / tiles
-            var tiling = best.tiling
-            tiling.set(dimension, slot, to: factor, in: space)
-            if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
-                best = next
-                improves = true
+            for keepsTiles in [false, true] {
+                var tiling = best.tiling
+                if keepsTiles {
+                    tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+                } else {
+                    tiling.set(dimension, slot, to: factor, in: space)
+                }
+                if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
+                    best = next
+                    improves = true
+                }
             }
             // The next smaller factor.
             tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1

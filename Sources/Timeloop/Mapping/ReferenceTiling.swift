@@ -35,6 +35,17 @@ struct ReferenceTiling: Hashable, Sendable {
         settle(dimension, in: space)
     }
 
+    /// Sets a factor; tiles further out stay about as large as they are.
+    mutating func setKeepingTiles(_ dimension: Dimension, _ slot: Slot, to factor: Int, in space: ReferenceSpace) {
+        let tiles = [Slot.l1, .l3].filter { $0.rawValue > slot.rawValue && ($0 == .l1 || space.hasL3) }
+            .map { ($0, extent(dimension, through: $0)) }
+        set(dimension, slot, to: factor, in: space)
+        for (outer, extent) in tiles {
+            let inner = self.extent(dimension, through: outer) / self[dimension, outer]
+            set(dimension, outer, to: max(1, (extent + inner / 2) / inner), in: space)
+        }
+    }
+
     /// Makes tiles no larger than they must be to leave as many further out, and leaves what remains to the outermost slot.
     private mutating func settle(_ dimension: Dimension, in space: ReferenceSpace) {
         var left = space.bounds[dimension.rawValue]
