@@ -20,12 +20,12 @@ import Timeloop
                 var generator = SplitMix64(seed: 1)
                 let clock = ContinuousClock()
                 var parts: [String] = []
-                for steps in [0, 10_000] {
+                for steps in [1, 2, 3, 4].map({ 20_000 + $0 }) {
                     let start = clock.now
                     let result = try mapper.bestMapping(for: objective, steps: steps, using: &generator)
                     let seconds = start.duration(to: clock.now)
                     let ours = result.evaluation
-                    parts.append(String(format: "%.4f %.5f %5d %4.0fms", ours.cycles / cycles, ours.edp / edp, result.evaluated, seconds / .milliseconds(1)))
+                    parts.append(String(format: "%.4f %.5f%@ %5d %4.0fms", ours.cycles / cycles, ours.edp / edp, ours.edp > edp ? "!" : "", result.evaluated, seconds / .milliseconds(1)))
                 }
                 line += " | \(objective) " + parts.joined(separator: " / ")
             }

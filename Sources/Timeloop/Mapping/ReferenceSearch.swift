@@ -32,6 +32,9 @@ struct ReferenceSearch {
     private(set) var evaluated = 0
     private let open: [(dimension: Dimension, slots: [ReferenceTiling.Slot])]
     private let competitions: [[SpatialChoice]]
+    /// DRAM's cycles, and the logarithm of the energy, of every word moved once.
+    private let leastCycles: Double
+    private let leastLogEnergy: Double
 
     /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
     init(_ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective, from tiling: ReferenceTiling) throws {
@@ -39,6 +42,8 @@ struct ReferenceSearch {
         self.model = model
         self.objective = objective
         open = Dimension.allCases.filter { space.bounds[$0.rawValue] > 1 }.map { ($0, space.slots(of: $0)) }
+        leastCycles = space.leastDRAMCycles
+        leastLogEnergy = log(max(space.leastEnergyPJ, 1))
         competitions = SpatialChoice.competitions(in: space)
         best = Candidate(tiling, try model.evaluate(tiling.mapping(in: space)), objective)
     }
@@ -57,25 +62,35 @@ struct ReferenceSearch {
 
     // MARK: - Annealing
 
+    /// How hot each annealing starts, as a share of what is made small.
+    private static let heats = [0.2, 0.05, 0.02, 0.01]
+    /// How cold it ends: what mappings that are nearly the best differ by.
+    private static let coldest = 3e-5
+
     /// Simulated annealing from the best so far, restarted from the best at each of a few heats.
     mutating func anneal(steps: Int, using generator: inout some RandomNumberGenerator) {
         guard !open.isEmpty else { return }
-        let heats = 4
-        for heat in 0..<heats {
+        let stepsEach = steps / Self.heats.count
+        for heat in Self.heats {
             var current = best
-            for step in 0..<(steps / heats) {
-                let progress = Double(step) / Double(max(1, steps / heats))
-                let temperature = 0.3 / Double(1 + heat) * pow(0.001, progress)
+            for step in 0..<stepsEach {
+                let temperature = heat * pow(Self.coldest / heat, Double(step) / Double(stepsEach))
                 var tiling = current.tiling
                 for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&tiling, using: &generator) }
-                guard tiling != current.tiling, let next = candidate(tiling) else { continue }
-                if next.value < best.value { best = next }
-                let rise = next.smoothValue - current.smoothValue
-                if rise <= 0 || Double.random(in: 0..<1, using: &generator) < exp(-rise / temperature) {
-                    current = next
+                let most = current.smoothValue - temperature * log(Double.random(in: 0x1p-53...1, using: &generator))
+                guard tiling != current.tiling, leastSmoothValue(tiling) <= most, let next = candidate(tiling) else {
+                    continue
                 }
+                if next.value < best.value { best = next }
+                if next.smoothValue <= most { current = next }
             }
         }
+    }
+
+    /// What a tiling's value is at least: the instances that it uses are never idle, and every word moves once.
+    private func leastSmoothValue(_ tiling: ReferenceTiling) -> Double {
+        let cycles = log(max(space.problem.computes / tiling.instances, leastCycles))
+        return (objective == .delay ? 3 * cycles : cycles) + leastLogEnergy
     }
 
     private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {

@@ -66,6 +66,25 @@ struct ReferenceSpace: Sendable {
     /// Instances that a spatial slot has.
     func limit(_ slot: Slot) -> Int { limits[slot.rawValue] }
 
+    /// Words of all tensors.
+    private var words: Double {
+        let tiling = ReferenceTiling(in: self)
+        return (0..<3).reduce(0) { $0 + tiling.words($1, through: .dram, in: self) }
+    }
+
+    /// Cycles that DRAM's bandwidth takes at least.
+    var leastDRAMCycles: Double {
+        architecture.levels[architecture.levels.count - 1].sharedBandwidth.map { words / $0 } ?? 1
+    }
+
+    /// Energy of the products and of every word from or to DRAM once, pJ.
+    var leastEnergyPJ: Double {
+        let (register, dram) = (architecture.levels[0], architecture.levels[architecture.levels.count - 1])
+        return problem.computes
+            * (architecture.macEnergyPJ + register.vectorAccessEnergyPJ / Double(register.blockSize))
+            + words * dram.vectorAccessEnergyPJ / Double(dram.blockSize)
+    }
+
     /// Slots where a dimension may have loops of its own choice; the outermost takes what is left.
     func slots(of dimension: Dimension) -> [Slot] {
         Slot.allCases.filter { slot in

@@ -76,8 +76,17 @@ struct ReferenceTiling: Hashable, Sendable {
         return (0..<3).reduce(0) { $0 + words($1, through: .l3, in: space) } <= entries
     }
 
+    /// Cells of the array, over all PEs, that have work.
+    var instances: Double {
+        var instances = 1.0
+        for dimension in Dimension.allCases {
+            for slot in Slot.allCases where slot.isSpatial { instances *= Double(self[dimension, slot]) }
+        }
+        return instances
+    }
+
     /// Words of a tensor's tile.
-    private func words(_ tensor: Int, through slot: Slot, in space: ReferenceSpace) -> Double {
+    func words(_ tensor: Int, through slot: Slot, in space: ReferenceSpace) -> Double {
         var words = 1.0
         for rank in space.problem.dataSpaces[tensor].projection {
             var last = 0
