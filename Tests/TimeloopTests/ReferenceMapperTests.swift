@@ -9,7 +9,7 @@ import Timeloop
     @Test func table() throws {
         let statistics = try TimeloopFixtures.statistics()
         let rows = Dictionary(grouping: statistics.keys) { $0.split(separator: "/").dropLast().joined(separator: "/") }
-        for (row, mappings) in rows.sorted(by: { $0.key < $1.key }) {
+        for (row, mappings) in rows.sorted(by: { $0.key < $1.key }) where row.hasPrefix("c_") || row.contains("res3") {
             let model = try TimeloopFixtures.model(of: row)
             let theirs = try mappings.map { try model.evaluate(TimeloopFixtures.mapping($0, on: model)) }
             let cycles = try #require(theirs.map(\.cycles).min())
@@ -20,7 +20,7 @@ import Timeloop
                 var generator = SplitMix64(seed: 1)
                 let clock = ContinuousClock()
                 var parts: [String] = []
-                for steps in [1, 2, 3, 4].map({ 20_000 + $0 }) {
+                for steps in [1, 2].map({ 20_000 + $0 }) {
                     let start = clock.now
                     let result = try mapper.bestMapping(for: objective, steps: steps, using: &generator)
                     let seconds = start.duration(to: clock.now)

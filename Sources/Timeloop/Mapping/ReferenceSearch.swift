@@ -99,9 +99,7 @@ struct ReferenceSearch {
             let choices = competitions[Int.random(in: 0..<competitions.count, using: &generator)]
             let last = Int.random(in: 0..<choices.count, using: &generator)
             let choice = choices[Int.random(in: 0...last, using: &generator)]
-            for (dimension, slot, factor) in choice.factors {
-                tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
-            }
+            tiling.share(choice, exchanging: Bool.random(using: &generator), in: space)
             return
         }
         if kind <= 2 {
@@ -130,6 +128,13 @@ struct ReferenceSearch {
 
     // MARK: - Descent
 
+    /// Takes a tiling that is better, by more than rounding.
+    private mutating func improve(_ tiling: ReferenceTiling) -> Bool {
+        guard tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 else { return false }
+        best = next
+        return true
+    }
+
     /// Takes every single change that helps until none does.
     mutating func descend() {
         var improves = true
@@ -138,8 +143,19 @@ struct ReferenceSearch {
             for (dimension, slots) in open {
                 for slot in slots where tryFactors(dimension, slot) { improves = true }
             }
+            for choice in competitions.joined() where tryShares(choice) { improves = true }
             for inL3 in space.hasL3 ? [true, false] : [false] where tryOrders(inL3: inL3) { improves = true }
         }
+    }
+
+    private mutating func tryShares(_ choice: SpatialChoice) -> Bool {
+        var improves = false
+        for exchanging in [false, true] {
+            var tiling = best.tiling
+            tiling.share(choice, exchanging: exchanging, in: space)
+            if improve(tiling) { improves = true }
+        }
+        return improves
     }
 
     private mutating func tryFactors(_ dimension: Dimension, _ slot: ReferenceTiling.Slot) -> Bool {
@@ -155,10 +171,7 @@ struct ReferenceSearch {
                 } else {
                     tiling.set(dimension, slot, to: factor, in: space)
                 }
-                if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
-                    best = next
-                    improves = true
-                }
+                if improve(tiling) { improves = true }
             }
             // The next smaller factor.
             tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1
@@ -175,10 +188,7 @@ struct ReferenceSearch {
                 order.removeAll { $0 == dimension }
                 order.insert(dimension, at: position)
                 if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
-                if tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 {
-                    best = next
-                    improves = true
-                }
+                if improve(tiling) { improves = true }
             }
         }
         return improves

@@ -46,6 +46,29 @@ struct ReferenceTiling: Hashable, Sendable {
         }
     }
 
+    /// Shares dimensions out otherwise; tiles of the outer levels stay about as large as they are.
+    ///
+    /// - Parameter exchanging: whether what the PEs have together stays the same, and each PE's tile gives way; otherwise that tile stays.
+    mutating func share(_ choice: SpatialChoice, exchanging: Bool, in space: ReferenceSpace) {
+        for dimension in Set(choice.factors.map(\.dimension)) {
+            let (tile, together, outer) = (
+                extent(dimension, through: .l1), extent(dimension, through: .gridY), extent(dimension, through: .l3)
+            )
+            // First, lest what stands further in leave too little to share out.
+            set(dimension, .l1, to: 1, in: space)
+            for factor in choice.factors where factor.dimension == dimension {
+                set(dimension, factor.slot, to: factor.factor, in: space)
+            }
+            func fill(_ slot: Slot, to extent: Int) {
+                let inner = self.extent(dimension, through: slot) / self[dimension, slot]
+                set(dimension, slot, to: max(1, (extent + inner / 2) / inner), in: space)
+            }
+            let pes = self[dimension, .gridX] * self[dimension, .gridY]
+            fill(.l1, to: exchanging ? (together + pes - 1) / pes : tile)
+            if space.hasL3 { fill(.l3, to: outer) }
+        }
+    }
+
     /// Makes tiles no larger than they must be to leave as many further out, and leaves what remains to the outermost slot.
     private mutating func settle(_ dimension: Dimension, in space: ReferenceSpace) {
         var left = space.bounds[dimension.rawValue]
