@@ -44,7 +44,8 @@ struct CapacityBound {
         func rows(in capacity: OperandBytes, upTo all: Double) -> Double {
             guard weights <= capacity.weight else { return 0 }
             func fitting(_ row: Double, _ capacity: Double, _ isCut: Bool) -> Double {
-                all * row * (isCut ? copies : 1) <= capacity ? all : min(all, (capacity / (copies * row)).rounded(.down))
+                all * row * (isCut ? copies : 1) <= capacity
+                    ? all : min(all, (capacity / (copies * row)).rounded(.down))
             }
             return min(
                 fitting(inputRow, capacity.input, cutsInputs), fitting(outputRow, capacity.output, cutsOutputs))
@@ -181,10 +182,11 @@ struct CapacityBound {
             }
             guard k > 1 else { break }
             k = divideRoundingUp(shareK, divideRoundingUp(shareK, k &- 1))
-            guard isOfUse(
-                Tiles(
-                    depth: Depth(outputChannels: k, inputChannels: shareC),
-                    outputChannels: divideRoundingUp(shareK, k), inputChannels: 1, rows: 1))
+            guard
+                isOfUse(
+                    Tiles(
+                        depth: Depth(outputChannels: k, inputChannels: shareC),
+                        outputChannels: divideRoundingUp(shareK, k), inputChannels: 1, rows: 1))
             else { break }
         }
     }

@@ -81,7 +81,9 @@ struct ExhaustiveSearch {
         _ unit: MappingSearch.Unit, _ x: SpatialLoop, _ y: SpatialLoop, _ factors: Extents, _ l1Tile: Extents
     ) {
         let share = whole.tiles(of: factors)
-        guard TileConstraint.allows(constraint.l1, l1Tile, of: share), analysis.fits(l1Tile, sharedBy: factors, in: view.l1) else { return }
+        guard TileConstraint.allows(constraint.l1, l1Tile, of: share),
+            analysis.fits(l1Tile, sharedBy: factors, in: view.l1)
+        else { return }
         guard let l2 = view.l2 else {
             return tryTiles(unit, x, y, factors, l1Tile, l1Tile)
         }
@@ -95,7 +97,9 @@ struct ExhaustiveSearch {
         _ unit: MappingSearch.Unit, _ x: SpatialLoop, _ y: SpatialLoop, _ factors: Extents, _ l1Tile: Extents,
         _ l2Tile: Extents
     ) {
-        guard view.l2 == nil || TileConstraint.allows(constraint.l2, l2Tile, of: whole.tiles(of: factors)) else { return }
+        guard view.l2 == nil || TileConstraint.allows(constraint.l2, l2Tile, of: whole.tiles(of: factors)) else {
+            return
+        }
         let sharing = GridSharing(whole, peTile: l2Tile, gridFactors: factors)
         let cycles = analysis.computeCycles(unit.unit, on: unit.array, l1Tile: l1Tile, sharing)
         let compute = max(cycles.array, cycles.vector)

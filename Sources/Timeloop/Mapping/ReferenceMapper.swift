@@ -38,14 +38,16 @@ public struct ReferenceMapper: Sendable {
         return ReferenceTiling.tilings(of: mapped.mapping, in: space)
     }
 
-    /// The best mapping found in so many steps of simulated annealing, and a descent after it.
+    /// The best mapping found next to the branch-and-bound mapper's, and in so many steps of simulated annealing from there.
     ///
     /// - Throws: `DiagnosticError` (`badData`) where no tile fits.
     public func bestMapping(
-        for objective: Objective, steps: Int = 10_000, using generator: inout some RandomNumberGenerator
+        for objective: Objective, steps: Int = 20_000, using generator: inout some RandomNumberGenerator
     ) throws -> Result {
         var search = try ReferenceSearch(space, model, objective, from: ReferenceTiling(in: space))
         for tiling in try seeds(objective) { search.consider(tiling) }
+        // What annealing ends in may be worse than what is next to the seeds.
+        search.descend()
         search.anneal(steps: steps, using: &generator)
         search.descend()
         return Result(

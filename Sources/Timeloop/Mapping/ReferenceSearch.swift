@@ -37,7 +37,10 @@ struct ReferenceSearch {
     private let leastLogEnergy: Double
 
     /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
-    init(_ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective, from tiling: ReferenceTiling) throws {
+    init(
+        _ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective,
+        from tiling: ReferenceTiling
+    ) throws {
         self.space = space
         self.model = model
         self.objective = objective
@@ -135,8 +138,28 @@ struct ReferenceSearch {
         return true
     }
 
-    /// Takes every single change that helps until none does.
+    /// Descends from the best so far, and again with each way to share out that leaves as few steps.
     mutating func descend() {
+        takeWhatHelps()
+        for choices in competitions {
+            for choice in choices where choice.steps == choices[0].steps {
+                let before = best
+                var tiling = before.tiling
+                tiling.share(choice, exchanging: true, in: space)
+                guard tiling != before.tiling, let start = candidate(tiling), start.value < before.value + Self.detour
+                else { continue }
+                best = start
+                takeWhatHelps()
+                if before.value <= best.value { best = before }
+            }
+        }
+    }
+
+    /// How much worse a descent may start than the best: a twentieth.
+    private static let detour = 0.05
+
+    /// Takes every single change that helps until none does.
+    private mutating func takeWhatHelps() {
         var improves = true
         while improves {
             improves = false
