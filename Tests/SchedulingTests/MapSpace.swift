@@ -17,7 +17,9 @@ struct MapSpace {
     }
 
     /// The fewest cycles of any mapping, if they are fewer than a limit; how many mappings there are, and were costed.
-    func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (cycles: Double, mappings: Int, best: Mapping?) {
+    func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (
+        cycles: Double, mappings: Int, best: Mapping?
+    ) {
         let least = least(below: limit, orders: orders) { _, cycles, _ in cycles }
         return (least.value, least.mappings, least.best)
     }
@@ -45,7 +47,9 @@ struct MapSpace {
                             // Whatever the orders, no mapping takes less than its compute cycles.
                             mappings += 1
                             let cost = analysis.cost(of: mapping)
-                            guard value(mapping, max(cost.arrayCycles, cost.vectorCycles), nil) < fewest else { continue }
+                            guard value(mapping, max(cost.arrayCycles, cost.vectorCycles), nil) < fewest else {
+                                continue
+                            }
                             for globalOrder in orders {
                                 for dramOrder in view.stagingBytes == nil ? [globalOrder] : orders {
                                     for l2Order in l1 == l2 ? [orders[0]] : orders {
