@@ -83,6 +83,7 @@ struct MappingSearch {
     let view: SchedulingView
     let constraints: MappingConstraints
     let analysis: NestAnalysis
+    let criterion: Criterion
     let whole: Extents
     let compulsoryBytes: Double
     private let scoring: BoundScoring
@@ -109,12 +110,14 @@ struct MappingSearch {
         self.constraints = constraints
         let analysis = NestAnalysis(nest, on: view)
         self.analysis = analysis
+        let criterion = Criterion(constraints, analysis)
+        self.criterion = criterion
         whole = analysis.whole
         operandBytes = analysis.compulsoryOperandBytes
         compulsoryBytes = operandBytes.total
         dramOptimum = view.stagingBytes.map { TrafficOptimum(analysis, capacity: .staging(Double($0))) }
         scoring = BoundScoring(
-            objective: constraints.objective, view: view, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+            criterion, view: view, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
         for unit in ComputeUnit.units(for: nest, on: view, dataflow: constraints.dataflow) {
             for array in unit.arrays(for: nest, on: view.array, padding: constraints.padding) {
                 units.append(Unit(unit: unit, array: array, startCycles: analysis.startCycles(unit, on: array)))
@@ -142,9 +145,9 @@ struct MappingSearch {
     }
 
     private mutating func addBranches() {
-        let shared: [Dimension?] = [nil] + SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
-        let alongX = view.peGrid.x > 1 ? shared : [nil]
-        let alongY = view.peGrid.y > 1 ? shared : [nil]
+        let shared = SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
+        let alongX: [Dimension?] = [nil] + (view.peGrid.x > 1 ? shared.filter(view.sharedAlongX.contains) : [])
+        let alongY: [Dimension?] = [nil] + (view.peGrid.y > 1 ? shared.filter(view.sharedAlongY.contains) : [])
         for (index, unit) in units.enumerated() {
             for x in alongX {
                 for y in alongY {
@@ -198,7 +201,7 @@ struct MappingSearch {
     private mutating func coverSmallSpace() {
         guard analysis.macs / Double(analysis.filterTaps) <= MappingSearch.smallOperator else { return }
         var search = ExhaustiveSearch(
-            analysis, units: units, objective: constraints.objective, constraint: constraints.tiles, best: best,
+            analysis, units: units, criterion: criterion, constraint: constraints.tiles, best: best,
             budget: MappingSearch.exhaustiveBudget)
         search.run()
         best = search.best
@@ -265,7 +268,7 @@ struct MappingSearch {
         var least = Double.infinity
         if let l2 = view.l2 {
             let (analysis, operandBytes, outputs) = (analysis, operandBytes, scoring.gridOutputBytes)
-            CapacityBound(whole, factors: factors, in: l2, staging: nil).forEachDepth(
+            CapacityBound(analysis, factors: factors, in: l2, staging: nil).forEachDepth(
                 where: { analysis.leastBytes(cutInto: $0, operandBytes, outputs: outputs) < least }
             ) { tiles in
                 least = min(least, analysis.leastBytes(cutInto: tiles, operandBytes, outputs: outputs))
@@ -311,7 +314,7 @@ struct MappingSearch {
         branches[index].isExplored = branch.tightness == .tiles || tilesTried >= MappingSearch.tileBudget
         let unit = units[branch.unit]
         let search = TileSearch(
-            nest: nest, view: view, analysis: analysis, unit: unit, objective: constraints.objective,
+            nest: nest, view: view, analysis: analysis, unit: unit, criterion: criterion,
             constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
         let tile = branch.tightness == .tiles ? gridOptimum(branch).tile : nil
         var pes = view.peGrid
@@ -336,20 +339,22 @@ struct Candidate {
     /// Cycles of the busiest resource on the chip.
     var onChipCycles: Double
     var score: Score
-    /// A stand-in for energy: bytes weighted by the relative cost of the level that moves them.
+    /// Energy in pJ where it is known; bytes weighted by the relative cost of the level that moves them stand in for it otherwise.
     var movement: Double
+    private let breaksTiesByEnergy: Bool
 
-    init(_ mapping: Mapping, _ cost: MappingCost, on view: SchedulingView, objective: MappingConstraints.Objective) {
+    init(_ mapping: Mapping, _ cost: MappingCost, on view: SchedulingView, by criterion: Criterion) {
         self.mapping = mapping
         onChipCycles = max(cost.arrayCycles, cost.vectorCycles, cost.l2Cycles, cost.globalMemoryCycles(on: view))
         cycles = max(onChipCycles, cost.dram.total / view.dramBytesPerCycle) + cost.startCycles(on: view)
-        score = Score(cycles: cycles, onChipCycles: onChipCycles, objective: objective)
-        movement = cost.movement
+        breaksTiesByEnergy = criterion.breaksTiesByEnergy
+        movement = criterion.movement(mapping.unit, cost)
+        score = criterion.score(cycles: cycles, onChipCycles: onChipCycles, energyPJ: movement)
     }
 
     func isBetter(than other: Candidate) -> Bool {
         if score.value != other.score.value { return score.value < other.score.value }
-        if onChipCycles != other.onChipCycles { return onChipCycles < other.onChipCycles }
+        if !breaksTiesByEnergy, onChipCycles != other.onChipCycles { return onChipCycles < other.onChipCycles }
         return movement < other.movement
     }
 }

@@ -28,13 +28,15 @@ struct CapacityBound {
         /// Whether a tile has but a part of the inputs, or of the outputs, of all its rows, so that it is held twice, as the next is loaded.
         var cutsInputs: Bool
         var cutsOutputs: Bool
+        /// How often a part is held.
+        var copies: Double
 
         /// Rows that fit one store beside the weights, at most `all`; below 1 where none do.
         @inline(__always)
         func rows(in capacity: Double, upTo all: Double) -> Double {
             let room = capacity - weights
-            let complete = all * (inputRow * (cutsInputs ? 2 : 1) + outputRow * (cutsOutputs ? 2 : 1))
-            return complete <= room ? all : min(all, (room / (2 * (inputRow + outputRow))).rounded(.down))
+            let complete = all * (inputRow * (cutsInputs ? copies : 1) + outputRow * (cutsOutputs ? copies : 1))
+            return complete <= room ? all : min(all, (room / (copies * (inputRow + outputRow))).rounded(.down))
         }
 
         /// Rows that fit stores of their own.
@@ -42,7 +44,8 @@ struct CapacityBound {
         func rows(in capacity: OperandBytes, upTo all: Double) -> Double {
             guard weights <= capacity.weight else { return 0 }
             func fitting(_ row: Double, _ capacity: Double, _ isCut: Bool) -> Double {
-                all * row * (isCut ? 2 : 1) <= capacity ? all : min(all, (capacity / (2 * row)).rounded(.down))
+                all * row * (isCut ? copies : 1) <= capacity
+                    ? all : min(all, (capacity / (copies * row)).rounded(.down))
             }
             return min(
                 fitting(inputRow, capacity.input, cutsInputs), fitting(outputRow, capacity.output, cutsOutputs))
@@ -62,12 +65,19 @@ struct CapacityBound {
     /// What a PE has of each dimension.
     private let share: Extents
     private let sharesGroups: Bool
+    private let copies: Double
+    private let accumulatorBytes: Double
 
     /// - Parameters:
     ///   - factors: PEs along each dimension.
     ///   - staging: bytes of Global Memory that the tiles of all PEs may take, if more than half of the PEs along each dimension have one.
     ///   - groups: how many groups a tile has side by side.
-    init(_ whole: Extents, factors: Extents, in buffers: BufferLevel, staging: Int?, groups: Int = 1) {
+    init(
+        _ analysis: NestAnalysis, factors: Extents, in buffers: BufferLevel, staging: Int?, groups: Int = 1
+    ) {
+        let whole = analysis.whole
+        copies = analysis.view.isDoubleBuffered ? 2 : 1
+        accumulatorBytes = Double(analysis.view.accumulatorBytes)
         self.groups = Double(groups)
         taps = Double(whole[.filterHeight] &* whole[.filterWidth])
         share = whole.tiles(of: factors)
@@ -98,9 +108,9 @@ struct CapacityBound {
         let cutsInputs = !isWhole.c || sharesGroups
         let cutsOutputs = !isWhole.k || sharesGroups
         let tile = Footprint(
-            weights: cutsInputs || cutsOutputs ? 2 * weights : weights, inputRow: Double(c) * operand * groups,
-            outputRow: Double(k) * Double(Datapath.accumulatorBytes) * groups, cutsInputs: cutsInputs,
-            cutsOutputs: cutsOutputs)
+            weights: cutsInputs || cutsOutputs ? copies * weights : weights, inputRow: Double(c) * operand * groups,
+            outputRow: Double(k) * accumulatorBytes * groups, cutsInputs: cutsInputs, cutsOutputs: cutsOutputs,
+            copies: copies)
         let rows =
             switch buffers.sharing {
             case .private:
@@ -116,7 +126,7 @@ struct CapacityBound {
         let gridC = Double(min(c &* leastFactor(.inputChannels), whole[.inputChannels]))
         let grid = Footprint(
             weights: gridK * gridC * taps * operand * groups, inputRow: rowFactor * gridC * operand * groups,
-            outputRow: rowFactor * gridK * operand * groups, cutsInputs: false, cutsOutputs: false)
+            outputRow: rowFactor * gridK * operand * groups, cutsInputs: false, cutsOutputs: false, copies: copies)
         return min(rows, grid.rows(in: staging, upTo: shareRows))
     }
 
@@ -230,7 +240,9 @@ extension NestAnalysis {
         }
         /// Cycles of a dimension that streams through the array in so many tiles.
         func stream(_ extent: Double, tiles: Int, _ dataflow: Dataflow) -> Double {
-            guard !array.overlapsLoading else { return max(extent, Double(tiles) * Double(array.rows)) }
+            guard !array.loadsOnAverage, !array.overlapsLoading else {
+                return max(extent, Double(tiles) * Double(array.cyclesPerFold(stream: 0, dataflow: dataflow)))
+            }
             return extent + Double(tiles) * Double(array.cyclesPerFold(stream: 0, dataflow: dataflow))
         }
         let columns = Double(share[.outputChannels])

@@ -6,7 +6,7 @@ import Workloads
 struct ExhaustiveSearch {
     let analysis: NestAnalysis
     let units: [MappingSearch.Unit]
-    let objective: MappingConstraints.Objective
+    let criterion: Criterion
     let constraint: TileConstraint
     var best: Candidate?
     /// How many mappings may be costed before the search is given up.
@@ -20,20 +20,20 @@ struct ExhaustiveSearch {
     private var whole: Extents { analysis.whole }
 
     init(
-        _ analysis: NestAnalysis, units: [MappingSearch.Unit], objective: MappingConstraints.Objective,
+        _ analysis: NestAnalysis, units: [MappingSearch.Unit], criterion: Criterion,
         constraint: TileConstraint, best: Candidate?, budget: Int
     ) {
         self.analysis = analysis
         self.units = units
-        self.objective = objective
+        self.criterion = criterion
         self.constraint = constraint
         self.best = best
         self.budget = budget
     }
 
     mutating func run() {
-        for x in loops(upTo: view.peGrid.x) {
-            for y in loops(upTo: view.peGrid.y) {
+        for x in loops(upTo: view.peGrid.x, over: view.sharedAlongX) {
+            for y in loops(upTo: view.peGrid.y, over: view.sharedAlongY) {
                 // Of two loops over the same dimension, and of two of one PE, one order is enough.
                 let factors = SpatialLoop.factors(x, y).clamped(to: whole)
                 for unit in units {
@@ -46,9 +46,9 @@ struct ExhaustiveSearch {
         }
     }
 
-    private func loops(upTo pes: Int) -> [SpatialLoop] {
+    private func loops(upTo pes: Int, over shared: DimensionSet) -> [SpatialLoop] {
         var loops = [SpatialLoop(.batch, factor: 1)]
-        for dimension in SpatialUnrolling.dimensions {
+        for dimension in SpatialUnrolling.dimensions where shared.contains(dimension) {
             for factor in 1...max(1, min(pes, whole[dimension])) where factor > 1 {
                 loops.append(SpatialLoop(dimension, factor: factor))
             }
@@ -136,7 +136,7 @@ struct ExhaustiveSearch {
                     mapping.l2Order = l2Order
                     costed += 1
                     let candidate = Candidate(
-                        mapping, analysis.cost(of: mapping), on: view, objective: objective)
+                        mapping, analysis.cost(of: mapping), on: view, by: criterion)
                     if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
                 }
             }
@@ -146,9 +146,9 @@ struct ExhaustiveSearch {
     /// Whether a mapping with so many compute cycles, and bytes from and to DRAM, may score less than the best.
     private func isPromising(_ computeCycles: Double, _ dramBytes: Double, _ unit: MappingSearch.Unit) -> Bool {
         guard let best else { return true }
-        let least = Score(
+        let least = criterion.leastScore(
             cycles: max(computeCycles, dramBytes / view.dramBytesPerCycle) + unit.startCycles,
-            onChipCycles: computeCycles, objective: objective)
+            onChipCycles: computeCycles)
         return least < best.score
     }
 }

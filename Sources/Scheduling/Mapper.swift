@@ -17,15 +17,19 @@ public struct MappingConstraints: Hashable, Sendable {
     public var objective: Objective
     /// Tiles that are decided elsewhere.
     public var tiles: TileConstraint
+    /// What decides between mappings of equal cycles, and what `edp` multiplies cycles by; without it bytes moved stand in for energy.
+    public var energies: MappingEnergies?
 
     public init(
         dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array,
-        objective: Objective = .latency, tiles: TileConstraint = TileConstraint()
+        objective: Objective = .latency, tiles: TileConstraint = TileConstraint(), energies: MappingEnergies? = nil
     ) {
+        precondition(objective != .edp || energies != nil, "The energy-delay product needs energies.")
         self.dataflow = dataflow
         self.padding = padding
         self.objective = objective
         self.tiles = tiles
+        self.energies = energies
     }
 
     /// What the mapper makes small.
@@ -35,6 +39,8 @@ public struct MappingConstraints: Hashable, Sendable {
         /// The sum of those and of the cycles that remain when every operand is kept on the chip: for operators of which some operands
         /// will be kept there.
         case residency
+        /// Energy times cycles, with every operand from and to DRAM.
+        case edp
     }
 }
 

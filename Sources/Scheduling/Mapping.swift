@@ -120,7 +120,7 @@ public struct Mapping: Hashable, Sendable {
     public func usedArray(of array: SystolicArray) -> SystolicArray {
         SystolicArray(
             rows: min(arrayRows ?? array.rows, array.rows), columns: min(arrayColumns ?? array.columns, array.columns),
-            overlapsLoading: array.overlapsLoading)
+            overlapsLoading: array.overlapsLoading, loadsOnAverage: array.loadsOnAverage)
     }
 
     /// PEs along each dimension: the product of both spatial loops.

@@ -132,7 +132,7 @@ extension NestAnalysis {
             outputPasses = Double(inputPieces.tiles)
         }
         let operand = Double(Datapath.operandBytes)
-        let accumulator = Double(Datapath.accumulatorBytes)
+        let accumulator = Double(view.accumulatorBytes)
         var traffic = LevelTraffic()
         traffic.inputReads = groups * rows * reduction * inputPasses * operand
         traffic.weightReads = groups * columns * reduction * weightPasses * operand

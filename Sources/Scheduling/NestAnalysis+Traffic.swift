@@ -89,7 +89,7 @@ extension NestAnalysis {
 
     /// Where PEs share a reduction, what leaves them is a partial sum.
     private func l2FinishedBytes(_ mapping: Mapping) -> Double {
-        Double(mapping.gridFactors[.inputChannels] > 1 ? Datapath.accumulatorBytes : Datapath.operandBytes)
+        Double(mapping.gridFactors[.inputChannels] > 1 ? view.accumulatorBytes : Datapath.operandBytes)
     }
 
     private func l2Level(_ mapping: Mapping, totals: Extents) -> LoopLevel {
@@ -130,7 +130,7 @@ extension NestAnalysis {
         let copies = Double(buffers[.inputChannels])
         let visits = Double(
             output.repetitions(by: .inputChannels, under: levels, buffers: buffers[.inputChannels]))
-        let partial = elements * (visits - copies) * Double(Datapath.accumulatorBytes)
+        let partial = elements * (visits - copies) * Double(view.accumulatorBytes)
         traffic.outputWrites = elements * copies * counted.finishedBytes + partial
         traffic.outputReads = partial
         return traffic

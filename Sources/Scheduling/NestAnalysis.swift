@@ -43,6 +43,11 @@ public struct NestAnalysis: Sendable {
         cost.arrayCycles = cycles.array
         cost.vectorCycles = cycles.vector
         cost.l1 = l1Traffic(mapping.unit, on: array, l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile)
+        if view.array.loadsOnAverage {
+            // Each PE's weight buffer feeds a row of the array a cycle.
+            let row = Double(array.columns * Datapath.operandBytes) * Double(cost.activePEs)
+            cost.arrayCycles = max(cost.arrayCycles, cost.l1.weightReads / row)
+        }
         if mapping.unit == .vector {
             cost.vectorOperations = macs * Double(operationsPerTap)
         }
@@ -85,7 +90,7 @@ public struct NestAnalysis: Sendable {
             weight: groups * outputChannels * inputChannels * Double(tile[.filterHeight]) * Double(tile[.filterWidth])
                 * width,
             output: images * outputChannels * Double(tile[.outputHeight]) * Double(tile[.outputWidth])
-                * (accumulates ? Double(Datapath.accumulatorBytes) : width))
+                * (accumulates ? Double(view.accumulatorBytes) : width))
     }
 
     /// Whether a tile of each of the PEs that share the nest fits their buffers.
@@ -104,8 +109,9 @@ public struct NestAnalysis: Sendable {
         return doubled(tileBytes(tile.clamped(to: whole), accumulates: accumulates), tile).total
     }
 
-    /// Twice the bytes of every operand that a tile holds but a part of.
+    /// Twice the bytes of every operand that a tile holds but a part of, where buffers are double.
     func doubled(_ bytes: OperandBytes, _ tile: Extents) -> OperandBytes {
+        guard view.isDoubleBuffered else { return bytes }
         let common = isCut(.groups, tile) || isCut(.filterHeight, tile) || isCut(.filterWidth, tile)
         let rows = isCut(.batch, tile) || isCut(.outputHeight, tile) || isCut(.outputWidth, tile)
         let inputs = isCut(.inputChannels, tile)
@@ -124,6 +130,7 @@ public struct NestAnalysis: Sendable {
     /// What nothing overlaps: the array's fill and drain, and DRAM's part in the first fold and the last of one PE: the operands that it
     /// starts with must have come, and its last results must leave. The other PEs' come and go while it works.
     func addStart(_ cost: inout MappingCost, _ unit: ComputeUnit, on array: SystolicArray) {
+        guard view.chargesStart else { return }
         cost.fillAndDrainCycles = fillAndDrainCycles(unit)
         let first = tileBytes(fold(unit, on: array), accumulates: false)
         cost.firstInputBytes = first.input

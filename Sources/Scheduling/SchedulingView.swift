@@ -15,6 +15,15 @@ public struct SchedulingView: Hashable, Sendable {
     /// Bytes a cycle that Global Memory reads, and again that it writes.
     public var globalMemoryBytesPerCycle: Double
     public var dramBytesPerCycle: Double
+    /// Whether buffers hold a tile that changes twice, the one in work and the next. Timeloop's reference gives tiles the whole capacity.
+    public var isDoubleBuffered = true
+    /// Bytes of a partial sum.
+    public var accumulatorBytes = Datapath.accumulatorBytes
+    /// Whether what nothing overlaps takes cycles: filling and draining the array, DRAM's part in the first fold and the last.
+    public var chargesStart = true
+    /// The dimensions that the mapper may share out along x, and along y.
+    public var sharedAlongX = DimensionSet.all
+    public var sharedAlongY = DimensionSet.all
 
     /// What scheduling sees of a datapath.
     ///

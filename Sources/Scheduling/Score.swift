@@ -7,18 +7,8 @@ struct Score: Comparable {
     var cycles: Double
     var onChipCycles: Double
 
-    init(cycles: Double, onChipCycles: Double, objective: MappingConstraints.Objective) {
-        self.cycles = cycles
-        self.onChipCycles = onChipCycles
-        value =
-            switch objective {
-            case .latency: cycles
-            case .residency: cycles + onChipCycles
-            }
-    }
-
     /// The score of what can't be.
-    static let none = Score(cycles: .infinity, onChipCycles: .infinity, objective: .latency)
+    static let none = Score(value: .infinity, cycles: .infinity, onChipCycles: .infinity)
 
     static func == (a: Score, b: Score) -> Bool { a.value == b.value }
 
@@ -33,7 +23,7 @@ struct Score: Comparable {
 
 /// Scores that no mapping beats, from what is known of its cycles and bytes.
 struct BoundScoring {
-    let objective: MappingConstraints.Objective
+    private let criterion: Criterion
     /// Bytes of an output between the level above the PEs and them.
     let gridOutputBytes: TrafficOptimum.OutputBytes
     private let hasGlobalMemory: Bool
@@ -42,14 +32,11 @@ struct BoundScoring {
     private let globalMemoryBytesPerCycle: Double
     private let dramBytesPerCycle: Double
 
-    init(
-        objective: MappingConstraints.Objective, view: SchedulingView, compulsoryBytes: Double,
-        dramOptimum: TrafficOptimum?
-    ) {
-        self.objective = objective
+    init(_ criterion: Criterion, view: SchedulingView, compulsoryBytes: Double, dramOptimum: TrafficOptimum?) {
+        self.criterion = criterion
         self.compulsoryBytes = compulsoryBytes
         hasGlobalMemory = view.stagingBytes != nil
-        gridOutputBytes = hasGlobalMemory ? .reads : .bothWays
+        gridOutputBytes = hasGlobalMemory ? .reads(on: view) : .bothWays(on: view)
         dramBytes = dramOptimum.map { $0.isExact ? max(compulsoryBytes, $0.bytes) : compulsoryBytes } ?? compulsoryBytes
         globalMemoryBytesPerCycle = view.globalMemoryBytesPerCycle
         dramBytesPerCycle = view.dramBytesPerCycle
@@ -62,7 +49,7 @@ struct BoundScoring {
         let gridBytes = max(gridBytes, compulsoryBytes)
         let onChip = max(computeCycles, gridBytes / globalMemoryBytesPerCycle)
         let dramCycles = (hasGlobalMemory ? dramBytes : gridBytes) / dramBytesPerCycle
-        return Score(cycles: max(onChip, dramCycles) + startCycles, onChipCycles: onChip, objective: objective)
+        return criterion.leastScore(cycles: max(onChip, dramCycles) + startCycles, onChipCycles: onChip)
     }
 }
 
@@ -87,7 +74,7 @@ struct CapacityScoring {
         var groups = groupsAtOnce
         while groups > 0 {
             let capacity = CapacityBound(
-                analysis.whole, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
+                analysis, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
             capacity.forEachDepth(where: { tiles in least.map { score(tiles, groups) < $0.score } ?? true }) { tiles in
                 let score = score(tiles, groups)
                 if least.map({ score < $0.score }) ?? true { least = (score, tiles.depth) }

@@ -19,17 +19,21 @@ public struct SystolicArray: Hashable, Sendable {
     public var rows: Int
     public var columns: Int
     public var overlapsLoading: Bool
+    /// Whether operands are loaded at the buffer's bandwidth over the whole operator, however few rows a fold streams: Timeloop's view of it.
+    public var loadsOnAverage: Bool
 
-    public init(rows: Int, columns: Int, overlapsLoading: Bool) {
+    public init(rows: Int, columns: Int, overlapsLoading: Bool, loadsOnAverage: Bool = false) {
         self.rows = rows
         self.columns = columns
         self.overlapsLoading = overlapsLoading
+        self.loadsOnAverage = loadsOnAverage
     }
 
     /// Cycles that one fold adds once the array runs, for `stream` streamed rows.
     @inline(__always)
     public func cyclesPerFold(stream: Int, dataflow: Dataflow) -> Int {
-        overlapsLoading ? max(stream, rows) : stream + startCycles(dataflow)
+        if loadsOnAverage { return stream }
+        return overlapsLoading ? max(stream, rows) : stream + startCycles(dataflow)
     }
 
     /// Cycles to load the first operand and to fill and drain the array, paid once; 0 where every fold pays them.

@@ -7,7 +7,7 @@ struct TileSearch {
     let view: SchedulingView
     let analysis: NestAnalysis
     let unit: MappingSearch.Unit
-    let objective: MappingConstraints.Objective
+    let criterion: Criterion
     let constraint: TileConstraint
     let compulsoryBytes: Double
     /// The tile of Global Memory that moves the fewest bytes from and to DRAM; nil where there is no Global Memory.
@@ -82,7 +82,7 @@ struct TileSearch {
             l2Order: .rowsThenColumns, globalOrder: .rowsThenColumns, dramOrder: global.order)
         chooseInnerOrders(&mapping)
         costed += 1
-        let candidate = Candidate(mapping, analysis.cost(of: mapping), on: view, objective: objective)
+        let candidate = Candidate(mapping, analysis.cost(of: mapping), on: view, by: criterion)
         if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
     }
 
@@ -173,9 +173,8 @@ struct TileSearch {
     func canImprove(_ best: Candidate?, computeCycles: Double, dramBytes: Double = 0) -> Bool {
         guard let best else { return true }
         let dramCycles = max(compulsoryBytes, dramBytes) / view.dramBytesPerCycle
-        let least = Score(
-            cycles: max(computeCycles, dramCycles) + unit.startCycles, onChipCycles: computeCycles,
-            objective: objective)
+        let least = criterion.leastScore(
+            cycles: max(computeCycles, dramCycles) + unit.startCycles, onChipCycles: computeCycles)
         return least.value < best.score.value
     }
 

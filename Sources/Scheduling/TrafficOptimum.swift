@@ -30,11 +30,13 @@ struct TrafficOptimum {
         var further: Double
 
         /// Reads and writes together.
-        static let bothWays = OutputBytes(
-            first: Double(Datapath.operandBytes), further: 2 * Double(Datapath.accumulatorBytes))
+        static func bothWays(on view: SchedulingView) -> OutputBytes {
+            OutputBytes(first: Double(Datapath.operandBytes), further: 2 * Double(view.accumulatorBytes))
+        }
         /// Reads alone, of Global Memory: finished outputs go on to DRAM, partial sums come back to the PEs.
-        static let reads = OutputBytes(
-            first: Double(Datapath.operandBytes), further: Double(Datapath.accumulatorBytes))
+        static func reads(on view: SchedulingView) -> OutputBytes {
+            OutputBytes(first: Double(Datapath.operandBytes), further: Double(view.accumulatorBytes))
+        }
     }
 
     let analysis: NestAnalysis
@@ -59,12 +61,12 @@ struct TrafficOptimum {
 
     init(
         _ analysis: NestAnalysis, factors: Extents = Extents(), capacity: Capacity,
-        outputBytes: OutputBytes = .bothWays, budget: Int = 20_000
+        outputBytes: OutputBytes? = nil, budget: Int = 20_000
     ) {
         self.analysis = analysis
         self.factors = factors
         self.capacity = capacity
-        self.outputBytes = outputBytes
+        self.outputBytes = outputBytes ?? .bothWays(on: analysis.view)
         self.budget = budget
         whole = analysis.whole
         let width = Double(Datapath.operandBytes)

@@ -20,6 +20,16 @@ struct MapSpace {
     func fewestCycles(below limit: Double, orders: [LoopOrder] = orders) -> (
         cycles: Double, mappings: Int, best: Mapping?
     ) {
+        let least = least(below: limit, orders: orders) { _, cycles, _ in cycles }
+        return (least.value, least.mappings, least.best)
+    }
+
+    /// The least of what mappings are compared by, which is no less for more cycles.
+    ///
+    /// - Parameter value: of a mapping that costs so much and takes so many cycles.
+    func least(
+        below limit: Double, orders: [LoopOrder] = orders, _ value: (Mapping, _ cycles: Double, MappingCost?) -> Double
+    ) -> (value: Double, mappings: Int, best: Mapping?) {
         let analysis = NestAnalysis(nest, on: view)
         var fewest = limit
         var mappings = 0
@@ -37,7 +47,9 @@ struct MapSpace {
                             // Whatever the orders, no mapping takes less than its compute cycles.
                             mappings += 1
                             let cost = analysis.cost(of: mapping)
-                            guard max(cost.arrayCycles, cost.vectorCycles) < fewest else { continue }
+                            guard value(mapping, max(cost.arrayCycles, cost.vectorCycles), nil) < fewest else {
+                                continue
+                            }
                             for globalOrder in orders {
                                 for dramOrder in view.stagingBytes == nil ? [globalOrder] : orders {
                                     for l2Order in l1 == l2 ? [orders[0]] : orders {
@@ -45,8 +57,8 @@ struct MapSpace {
                                         mapping.dramOrder = dramOrder
                                         mapping.l2Order = l2Order
                                         let cost = analysis.cost(of: mapping)
-                                        let cycles = MapperTests.cycles(cost, on: view)
-                                        if cycles < fewest { (fewest, best) = (cycles, mapping) }
+                                        let value = value(mapping, MapperTests.cycles(cost, on: view), cost)
+                                        if value < fewest { (fewest, best) = (value, mapping) }
                                     }
                                 }
                             }

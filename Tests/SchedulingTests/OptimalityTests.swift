@@ -84,6 +84,50 @@ import Workloads
         #expect(proven == mapped)
     }
 
+    /// Nothing has a lower energy-delay product than what is said to be proven, under our assumptions and under Timeloop's.
+    @Test(arguments: [(true, 21), (false, 22)] as [(Bool, UInt64)])
+    func theLeastEnergyDelayProductIsFound(isOurs: Bool, seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        var proven = 0
+        for _ in 0..<200 {
+            let nest = Self.nest(using: &generator)
+            var view = Self.view(hasL2: false, using: &generator)
+            if !isOurs {
+                view.isDoubleBuffered = false
+                view.accumulatorBytes = 2
+                view.chargesStart = false
+                view.array.loadsOnAverage = true
+            }
+            func energy() -> Double { Double(generator.number(1...50)) / 10 }
+            let energies = MappingEnergies(
+                macPJ: energy(), vectorOperationPJ: energy(),
+                l1PJPerByte: .init(input: energy(), weight: energy(), output: energy()),
+                l2PJPerByte: .init(input: 0, weight: 0, output: 0), globalMemoryPJPerByte: energy(),
+                dramPJPerByte: 10 * energy())
+            func product(_ mapping: Mapping, _ cycles: Double, _ cost: MappingCost?) -> Double {
+                let products = mapping.unit == .vector ? 0 : Double(nest.macs) * energies.macPJ
+                guard let cost else { return cycles * products }
+                let global = cost.globalMemory.total + (view.stagingBytes == nil ? 0 : cost.dram.total)
+                let l1 =
+                    cost.l1.inputReads * energies.l1PJPerByte.input + cost.l1.weightReads * energies.l1PJPerByte.weight
+                    + (cost.l1.outputReads + cost.l1.outputWrites) * energies.l1PJPerByte.output
+                let lanes = cost.vectorOperations * energies.vectorOperationPJ
+                let outside = global * energies.globalMemoryPJPerByte + cost.dram.total * energies.dramPJPerByte
+                return cycles * (products + lanes + l1 + outside)
+            }
+            let constraints = MappingConstraints(objective: .edp, energies: energies)
+            guard let found = try? BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
+            else { continue }
+            try found.mapping.validate(for: nest, on: view)
+            let value = product(found.mapping, found.cycles, found.cost)
+            let least = MapSpace(nest: nest, view: view).least(below: value, product)
+            guard found.provenOptimal else { continue }
+            proven += 1
+            try #require(least.value >= value * (1 - 1e-9), "\(least) \(value) \(nest) \(view) \(found.mapping)")
+        }
+        #expect(proven > 100)
+    }
+
     /// Orders that are not of a reuse class never move fewer bytes.
     @Test func noOrderOfLoopsBeatsTheReuseClasses() throws {
         var generator = SplitMix64(seed: 31)

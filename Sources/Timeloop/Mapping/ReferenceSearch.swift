@@ -1,0 +1,219 @@
+internal import Foundation
+internal import Workloads
+
+/// A search through the mappings of a `ReferenceSpace`, each costed by the model.
+struct ReferenceSearch {
+    /// Foundation has units of this name.
+    private typealias Dimension = Workloads.Dimension
+
+    struct Candidate {
+        var tiling: ReferenceTiling
+        var evaluation: TimeloopEvaluation
+        /// Logarithm of what is made small.
+        var value: Double
+        /// The same while annealing: a path may lead over more cycles.
+        var smoothValue: Double
+
+        init(_ tiling: ReferenceTiling, _ evaluation: TimeloopEvaluation, _ objective: ReferenceMapper.Objective) {
+            self.tiling = tiling
+            self.evaluation = evaluation
+            let cycles = log(evaluation.cycles)
+            let energy = log(max(evaluation.energyPJ, 1))
+            // Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
+            value = (objective == .delay ? 100 * cycles : cycles) + energy
+            smoothValue = (objective == .delay ? 3 * cycles : cycles) + energy
+        }
+    }
+
+    let space: ReferenceSpace
+    let model: TimeloopModel
+    let objective: ReferenceMapper.Objective
+    private(set) var best: Candidate
+    private(set) var evaluated = 0
+    private let open: [(dimension: Dimension, slots: [ReferenceTiling.Slot])]
+    private let competitions: [[SpatialChoice]]
+    /// DRAM's cycles, and the logarithm of the energy, of every word moved once.
+    private let leastCycles: Double
+    private let leastLogEnergy: Double
+
+    /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
+    init(
+        _ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective,
+        from tiling: ReferenceTiling
+    ) throws {
+        self.space = space
+        self.model = model
+        self.objective = objective
+        open = Dimension.allCases.filter { space.bounds[$0.rawValue] > 1 }.map { ($0, space.slots(of: $0)) }
+        leastCycles = space.leastDRAMCycles
+        leastLogEnergy = log(max(space.leastEnergyPJ, 1))
+        competitions = SpatialChoice.competitions(in: space)
+        best = Candidate(tiling, try model.evaluate(tiling.mapping(in: space)), objective)
+    }
+
+    private mutating func candidate(_ tiling: ReferenceTiling) -> Candidate? {
+        guard tiling.fits(space) else { return nil }
+        evaluated += 1
+        guard let evaluation = try? model.evaluate(tiling.mapping(in: space)) else { return nil }
+        return Candidate(tiling, evaluation, objective)
+    }
+
+    /// Keeps a tiling that fits and is better than the best so far.
+    mutating func consider(_ tiling: ReferenceTiling) {
+        if let next = candidate(tiling), next.value < best.value { best = next }
+    }
+
+    // MARK: - Annealing
+
+    /// How hot each annealing starts, as a share of what is made small.
+    private static let heats = [0.2, 0.05, 0.02, 0.01]
+    /// How cold it ends: what mappings that are nearly the best differ by.
+    private static let coldest = 3e-5
+
+    /// Simulated annealing from the best so far, restarted from the best at each of a few heats.
+    mutating func anneal(steps: Int, using generator: inout some RandomNumberGenerator) {
+        guard !open.isEmpty else { return }
+        let stepsEach = steps / Self.heats.count
+        for heat in Self.heats {
+            var current = best
+            for step in 0..<stepsEach {
+                let temperature = heat * pow(Self.coldest / heat, Double(step) / Double(stepsEach))
+                var tiling = current.tiling
+                for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&tiling, using: &generator) }
+                let most = current.smoothValue - temperature * log(Double.random(in: 0x1p-53...1, using: &generator))
+                guard tiling != current.tiling, leastSmoothValue(tiling) <= most, let next = candidate(tiling) else {
+                    continue
+                }
+                if next.value < best.value { best = next }
+                if next.smoothValue <= most { current = next }
+            }
+        }
+    }
+
+    /// What a tiling's value is at least: the instances that it uses are never idle, and every word moves once.
+    private func leastSmoothValue(_ tiling: ReferenceTiling) -> Double {
+        let cycles = log(max(space.problem.computes / tiling.instances, leastCycles))
+        return (objective == .delay ? 3 * cycles : cycles) + leastLogEnergy
+    }
+
+    private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
+        let kind = Int.random(in: 0..<8, using: &generator)
+        if kind == 0 {
+            let choices = competitions[Int.random(in: 0..<competitions.count, using: &generator)]
+            let last = Int.random(in: 0..<choices.count, using: &generator)
+            let choice = choices[Int.random(in: 0...last, using: &generator)]
+            tiling.share(choice, exchanging: Bool.random(using: &generator), in: space)
+            return
+        }
+        if kind <= 2 {
+            let inL3 = space.hasL3 && Bool.random(using: &generator)
+            var order = inL3 ? tiling.l3Order : tiling.dramOrder
+            let moved = order.remove(at: Int.random(in: 0..<order.count, using: &generator))
+            order.insert(moved, at: Int.random(in: 0...order.count, using: &generator))
+            if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
+            return
+        }
+        let (dimension, slots) = open[Int.random(in: 0..<open.count, using: &generator)]
+        let slot = slots[Int.random(in: 0..<slots.count, using: &generator)]
+        let bound = space.bounds[dimension.rawValue]
+        let inner = slot == .rows ? 1 : tiling.extent(dimension, through: slot) / tiling[dimension, slot]
+        let left = (bound + inner - 1) / inner
+        // As many tiles further out as a power law gives.
+        let tiles = max(1, Int(pow(Double(left), Double.random(in: 0...1, using: &generator)).rounded()))
+        var factor = (left + tiles - 1) / tiles
+        if slot.isSpatial { factor = min(factor, space.limit(slot)) }
+        if Bool.random(using: &generator) {
+            tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+        } else {
+            tiling.set(dimension, slot, to: factor, in: space)
+        }
+    }
+
+    // MARK: - Descent
+
+    /// Takes a tiling that is better, by more than rounding.
+    private mutating func improve(_ tiling: ReferenceTiling) -> Bool {
+        guard tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 else { return false }
+        best = next
+        return true
+    }
+
+    /// Descends from the best so far, and again with each way to share out that leaves as few steps.
+    mutating func descend() {
+        takeWhatHelps()
+        for choices in competitions {
+            for choice in choices where choice.steps == choices[0].steps {
+                let before = best
+                var tiling = before.tiling
+                tiling.share(choice, exchanging: true, in: space)
+                guard tiling != before.tiling, let start = candidate(tiling), start.value < before.value + Self.detour
+                else { continue }
+                best = start
+                takeWhatHelps()
+                if before.value <= best.value { best = before }
+            }
+        }
+    }
+
+    /// How much worse a descent may start than the best: a twentieth.
+    private static let detour = 0.05
+
+    /// Takes every single change that helps until none does.
+    private mutating func takeWhatHelps() {
+        var improves = true
+        while improves {
+            improves = false
+            for (dimension, slots) in open {
+                for slot in slots where tryFactors(dimension, slot) { improves = true }
+            }
+            for choice in competitions.joined() where tryShares(choice) { improves = true }
+            for inL3 in space.hasL3 ? [true, false] : [false] where tryOrders(inL3: inL3) { improves = true }
+        }
+    }
+
+    private mutating func tryShares(_ choice: SpatialChoice) -> Bool {
+        var improves = false
+        for exchanging in [false, true] {
+            var tiling = best.tiling
+            tiling.share(choice, exchanging: exchanging, in: space)
+            if improve(tiling) { improves = true }
+        }
+        return improves
+    }
+
+    private mutating func tryFactors(_ dimension: Dimension, _ slot: ReferenceTiling.Slot) -> Bool {
+        var improves = false
+        var tiles = 1
+        let bound = space.bounds[dimension.rawValue]
+        while tiles <= bound {
+            let factor = (bound + tiles - 1) / tiles
+            for keepsTiles in [false, true] {
+                var tiling = best.tiling
+                if keepsTiles {
+                    tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+                } else {
+                    tiling.set(dimension, slot, to: factor, in: space)
+                }
+                if improve(tiling) { improves = true }
+            }
+            // The next smaller factor.
+            tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1
+        }
+        return improves
+    }
+
+    private mutating func tryOrders(inL3: Bool) -> Bool {
+        var improves = false
+        for (dimension, _) in open {
+            for position in Dimension.allCases.indices {
+                var tiling = best.tiling
+                var order = inL3 ? tiling.l3Order : tiling.dramOrder
+                order.removeAll { $0 == dimension }
+                order.insert(dimension, at: position)
+                if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
+                if improve(tiling) { improves = true }
+            }
+        }
+        return improves
+    }
+}
