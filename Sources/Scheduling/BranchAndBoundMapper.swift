@@ -75,7 +75,7 @@ struct MappingSearch {
     private static let mostExplorations = 12
     private static let worthwhileGain = 1.05
     /// Branches that are bounded by capacity for an operator, at most.
-    private static let mostCapacityBounds = 48
+    private static let mostCapacityBounds = 32
     /// Tiles whose traffic is looked at for an operator, at most.
     private static let tileBudget = 4_000
 
@@ -323,6 +323,7 @@ struct MappingSearch {
                 branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
             search.improve(
                 &best, with: unrolling, tile: tile, depth: branch.depth, bound: branch.bound,
+                mostTiles: explorations > MappingSearch.mostExplorations ? 5 : 14,
                 globalTiles: &globalTiles, costed: &mappingsCosted)
             // The tiles of all PEs may not fit Global Memory where those of some do.
             guard best == nil, pes.x > 1 || pes.y > 1 else { break }

@@ -18,10 +18,10 @@ struct TileSearch {
     /// Replaces the best mapping so far where an unrolling has a better one.
     ///
     /// A PE's tile for which the level above moves the fewest bytes is tried first, if it is known, then tiles from the largest on; the search
-    /// ends with the first mapping that reaches the bound.
+    /// ends with the first mapping that reaches the bound, and once there is a mapping after so many tiles.
     func improve(
         _ best: inout Candidate?, with unrolling: SpatialUnrolling, tile: Extents?,
-        depth: CapacityBound.Depth?, bound: Score,
+        depth: CapacityBound.Depth?, bound: Score, mostTiles: Int,
         globalTiles: inout [Extents: GlobalTile], costed: inout Int
     ) {
         if var tile {
@@ -56,12 +56,9 @@ struct TileSearch {
                 consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
             }
             visited += 1
-            return best.map { !($0.score <= bound) && visited < TileSearch.mostTiles } ?? true
+            return best.map { !($0.score <= bound) && visited < mostTiles } ?? true
         }
     }
-
-    /// L1 tiles that are tried for a branch, at most, once there is a mapping.
-    private static let mostTiles = 20
 
     /// Costs the mapping with these tiles, its Global Memory tile and loop orders chosen, unless it cannot be better.
     private func consider(
