@@ -323,7 +323,7 @@ struct MappingSearch {
                 branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
             search.improve(
                 &best, with: unrolling, tile: tile, depth: branch.depth, bound: branch.bound,
-                mostTiles: explorations > MappingSearch.mostExplorations ? 5 : 14,
+                mostTiles: explorations > MappingSearch.mostExplorations ? 3 : 10,
                 globalTiles: &globalTiles, costed: &mappingsCosted)
             // The tiles of all PEs may not fit Global Memory where those of some do.
             guard best == nil, pes.x > 1 || pes.y > 1 else { break }
