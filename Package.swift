@@ -50,7 +50,9 @@ let package = Package(
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
         module(
             "Environments",
-            ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Simulation"]),
+            [
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
+            ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
         module("Agents", ["Diagnostics", "Configuration", "Workloads", "Environments", "Tensors"]),

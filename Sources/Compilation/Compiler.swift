@@ -5,7 +5,7 @@ public import Workloads
 
 /// A workload compiled for a design: its regions with their schedules, and which tensors stay on the chip.
 public struct CompiledWorkload: Sendable {
-    public var workload: Workload
+    public var graph: RegionGraph
     public var design: Design
     /// What the schedules were made for; `stagingBytes` is what tiles were allowed of Global Memory.
     public var view: SchedulingView
@@ -16,6 +16,8 @@ public struct CompiledWorkload: Sendable {
     /// The traffic of each region, before and after residency.
     public var trafficBefore: [RegionTraffic]
     public var trafficAfter: [RegionTraffic]
+
+    public var workload: Workload { graph.workload }
 
     /// Cycles of one pass over the batch.
     public var cycles: Double { residency.objectiveCycles }
@@ -46,18 +48,23 @@ public struct Compiler: Sendable {
     /// - Throws: `DiagnosticError` (`configuration`) where the workload's batch is not the design's; `UnmappableOperator` where an
     ///   operator does not fit the datapath.
     public func compile(_ workload: Workload, for design: Design) throws -> CompiledWorkload {
-        guard workload.batch == design.batch else {
+        try compile(PreparedWorkload(workload), for: design)
+    }
+
+    /// The same for a workload that is compiled for many designs.
+    public func compile(_ prepared: PreparedWorkload, for design: Design) throws -> CompiledWorkload {
+        guard prepared.workload.batch == design.batch else {
             throw DiagnosticError(
-                .configuration, "expected a workload at the design's batch of \(design.batch), found \(workload.batch)")
+                .configuration,
+                "expected a workload at the design's batch of \(design.batch), found \(prepared.workload.batch)")
         }
-        let regions = RegionFormation.regions(
-            of: workload, softmax: design.compiler.softmax, fuses: design.compiler.fusion != .none)
+        let graph = prepared.graph(design.compiler)
         let datapath = design.datapath
         let keepsTensors = design.compiler.fusion == .residency && datapath.globalMemoryMiB > 0
         func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> CompiledWorkload {
             let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
             return try self.compile(
-                workload, regions, for: design, on: view, objective, keepsTensors: keepsTensors)
+                graph, for: design, on: view, objective, keepsTensors: keepsTensors)
         }
         guard keepsTensors else { return try compile(stagingDivisor: 1, .latency) }
         let frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
@@ -69,19 +76,15 @@ public struct Compiler: Sendable {
     }
 
     private func compile(
-        _ workload: Workload, _ regions: [Region], for design: Design, on view: SchedulingView,
+        _ graph: RegionGraph, for design: Design, on view: SchedulingView,
         _ objective: MappingConstraints.Objective, keepsTensors: Bool
     ) throws -> CompiledWorkload {
-        let scheduling = RegionScheduling(
-            workload: workload, view: view,
-            constraints: MappingConstraints(
-                dataflow: design.compiler.dataflow, padding: design.compiler.padding,
-                objective: objective),
-            scheduler: scheduler)
-        let schedules = try regions.map(scheduling.schedule)
-        var problem = ResidencyProblem(
-            schedules, of: workload, on: view, capacityBytes: design.datapath.globalMemoryBytes)
-        if !keepsTensors { problem.candidates = [] }
+        let constraints = MappingConstraints(
+            dataflow: design.compiler.dataflow, padding: design.compiler.padding, objective: objective)
+        let schedules = try RegionScheduling(graph, on: view).schedules(under: constraints, by: scheduler)
+        let problem = ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            candidates: keepsTensors ? graph.candidates : [])
         let clock = ContinuousClock()
         let start = clock.now
         let residency = solver.solve(problem)
@@ -89,12 +92,13 @@ public struct Compiler: Sendable {
 
         let before = schedules.map(RegionTraffic.init)
         var after = before
-        let onChip = Set(residency.residentTensors + residency.pinnedWeights)
-        for (index, schedule) in schedules.enumerated() {
-            for movement in schedule.movements where onChip.contains(movement.value) { after[index].remove(movement) }
+        for candidate in residency.kept {
+            for use in graph.candidates[candidate].uses {
+                after[use.region].remove(schedules[use.region].movements[use.movement])
+            }
         }
         return CompiledWorkload(
-            workload: workload, design: design, view: view, schedules: schedules, residency: residency,
+            graph: graph, design: design, view: view, schedules: schedules, residency: residency,
             residencySeconds: residencySeconds, trafficBefore: before, trafficAfter: after)
     }
 }

@@ -11,7 +11,9 @@ public struct GreedyResidency: ResidencySolver {
         var state = State(problem)
         let order = problem.candidates.indices.map { (density: state.density(of: $0), index: $0) }
             .sorted { ($1.density, $0.index) < ($0.density, $1.index) }.map(\.index)
-        var waiting = order.filter { state.savedBytes(by: $0) > 0 }
+        var waiting = order.filter {
+            problem.candidates[$0].bytes <= problem.capacityBytes && state.savedBytes(by: $0) > 0
+        }
         for mustSaveTime in [true, true, false] {
             waiting.removeAll { state.keep($0, mustSaveTime: mustSaveTime) }
         }
@@ -78,7 +80,8 @@ public struct GreedyResidency: ResidencySolver {
             }
             return Residency(
                 residentTensors: chosen.filter { !$0.isWeight }.map(\.value).sorted(),
-                pinnedWeights: chosen.filter(\.isWeight).map(\.value).sorted(), occupiedBytes: occupied,
+                pinnedWeights: chosen.filter(\.isWeight).map(\.value).sorted(), kept: kept.sorted(),
+                occupiedBytes: occupied,
                 capacityBytes: problem.capacityBytes, objectiveCycles: cycles.reduce(0, +), lowerBoundCycles: bound)
         }
     }

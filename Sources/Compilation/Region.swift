@@ -3,27 +3,43 @@ public import Workloads
 /// Operators that run as one: at most one tensor operator with the element-wise work before and after it, or vector work alone.
 ///
 /// Only what a region reads and writes moves between memories; what flows inside it stays in the datapath.
-public struct Region: Hashable, Sendable {
+public final class Region: Sendable {
     /// Position in execution order.
-    public var index: Int
+    public let index: Int
     /// The name of its main operator.
-    public var name: String
+    public let name: String
     /// The operator that gives it its loop nest; nil for a region of vector work.
-    public var tensorOperator: Operator.ID?
+    public let tensorOperator: Operator.ID?
     /// The operator that it was begun for: the tensor operator, or the first vector operator.
-    public var mainOperator: Operator.ID
+    public let mainOperator: Operator.ID
     /// Every operator in it, in execution order; an operator that is computed again in a second region stands in both.
-    public var operators: [Operator.ID]
+    public let operators: [Operator.ID]
     /// The activations and graph inputs that it reads.
-    public var reads: [Read]
+    public let reads: [Read]
     /// The trained parameters that it reads.
-    public var parameters: [Value.ID]
+    public let parameters: [Value.ID]
     /// The tensors that it writes for later regions, or as the workload's result.
-    public var writes: [Value.ID]
+    public let writes: [Value.ID]
     /// Operations of the vector unit's lanes, for the whole batch.
-    public var vectorOperations: Int
+    public let vectorOperations: Int
     /// How often the main operator passes over its input: 3 for a three-pass softmax, 1 for most.
-    public var passes: Int
+    public let passes: Int
+
+    init(
+        index: Int, name: String, tensorOperator: Operator.ID?, mainOperator: Operator.ID, operators: [Operator.ID],
+        reads: [Read], parameters: [Value.ID], writes: [Value.ID], vectorOperations: Int, passes: Int
+    ) {
+        self.index = index
+        self.name = name
+        self.tensorOperator = tensorOperator
+        self.mainOperator = mainOperator
+        self.operators = operators
+        self.reads = reads
+        self.parameters = parameters
+        self.writes = writes
+        self.vectorOperations = vectorOperations
+        self.passes = passes
+    }
 
     /// A tensor that a region reads, and what for.
     public struct Read: Hashable, Sendable {
@@ -39,5 +55,15 @@ public struct Region: Hashable, Sendable {
             /// An operand of the element-wise work; read once.
             case elementwise
         }
+    }
+}
+
+extension Region: Equatable {
+    public static func == (a: Region, b: Region) -> Bool {
+        a === b
+            || a.index == b.index && a.name == b.name && a.tensorOperator == b.tensorOperator
+                && a.mainOperator == b.mainOperator && a.operators == b.operators && a.reads == b.reads
+                && a.parameters == b.parameters && a.writes == b.writes && a.vectorOperations == b.vectorOperations
+                && a.passes == b.passes
     }
 }

@@ -4,19 +4,31 @@ internal import Workloads
 
 /// Schedules regions on a datapath: maps their tensor operators, and adds what their vector work takes.
 struct RegionScheduling {
-    let workload: Workload
-    let view: SchedulingView
-    let constraints: MappingConstraints
-    let scheduler: Scheduler
+    private let graph: RegionGraph
+    private let workload: Workload
+    private let view: SchedulingView
 
-    /// - Throws: `UnmappableOperator` where its tensor operator does not fit the datapath.
-    func schedule(_ region: Region) throws -> RegionSchedule {
-        if let id = region.tensorOperator, let nest = workload[id].loopNest {
+    init(_ graph: RegionGraph, on view: SchedulingView) {
+        self.graph = graph
+        workload = graph.workload
+        self.view = view
+    }
+
+    /// The schedule of every region.
+    ///
+    /// - Throws: `UnmappableOperator` for the first tensor operator that does not fit the datapath.
+    func schedules(under constraints: MappingConstraints, by scheduler: Scheduler) throws -> [RegionSchedule] {
+        let session = scheduler.session(on: view, under: constraints)
+        var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
+        return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
+            guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
-            let mapped = try scheduler.bestMapping(of: nest, named: node.name, on: view, under: constraints)
+            let mapped =
+                try mappings[nest]
+                ?? session.bestMapping(of: graph.nests[nest], named: node.name)
+            mappings[nest] = mapped
             return tensorRegion(region, node, mapped)
         }
-        return vectorRegion(region)
     }
 
     private func tensorRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator) -> RegionSchedule {

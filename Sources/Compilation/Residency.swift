@@ -7,6 +7,8 @@ public struct Residency: Hashable, Sendable {
     public var residentTensors: [Value.ID] = []
     /// Weights that stay in Global Memory from one inference to the next.
     public var pinnedWeights: [Value.ID] = []
+    /// The positions of all of them among the problem's candidates.
+    public var kept: [Int] = []
     /// Bytes of Global Memory in use while each region runs: resident tensors, pinned weights, and the region's own tiles.
     public var occupiedBytes: [Int]
     /// Bytes of Global Memory.
@@ -43,34 +45,16 @@ public struct ResidencyProblem: Sendable {
         }
     }
 
-    /// The problem of a scheduled workload: activations that one region writes and later ones read, and weights.
+    /// The problem of a scheduled workload.
     ///
-    /// Inputs come from DRAM and results go there, whatever is decided.
-    public init(_ schedules: [RegionSchedule], of workload: Workload, on view: SchedulingView, capacityBytes: Int) {
+    /// - Parameter candidates: those of the regions' graph, or none where nothing is to be kept.
+    public init(
+        _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, candidates: [Candidate]
+    ) {
         self.schedules = schedules
         self.view = view
         self.capacityBytes = capacityBytes
-        var uses = [[Candidate.Use]](repeating: [], count: workload.values.count)
-        for (region, schedule) in schedules.enumerated() {
-            for (position, movement) in schedule.movements.enumerated() {
-                uses[movement.value.index].append(Candidate.Use(region: region, movement: position))
-            }
-        }
-        let results = Set(workload.outputs)
-        candidates = workload.values.compactMap { value in
-            let uses = uses[value.id.index]
-            guard let first = uses.first, let last = uses.last, value.bytes <= capacityBytes else { return nil }
-            switch value.role {
-            case .input: return nil
-            case .parameter:
-                return Candidate(
-                    value: value.id, bytes: value.bytes, live: 0...(schedules.count - 1), isWeight: true, uses: uses)
-            case .activation:
-                guard !results.contains(value.id), uses.count > 1 else { return nil }
-                return Candidate(
-                    value: value.id, bytes: value.bytes, live: first.region...last.region, isWeight: false, uses: uses)
-            }
-        }
+        self.candidates = candidates
     }
 }
 

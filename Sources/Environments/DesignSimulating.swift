@@ -13,8 +13,16 @@ public protocol DesignSimulating: Sendable {
     /// What a workload does on a design, at the design's batch. Called from many threads at a time; the result may depend on
     /// nothing but the arguments.
     ///
+    /// - Parameter detail: how much of the evaluation has to be filled in.
     /// - Throws: `UnmappableWorkload` where the workload cannot run on the design; anything else ends the search.
-    func evaluate(workload name: String, on design: Design) throws -> Evaluation
+    func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation
+}
+
+extension DesignSimulating {
+    /// What a workload does on a design, region by region.
+    public func evaluate(workload name: String, on design: Design) throws -> Evaluation {
+        try evaluate(workload: name, on: design, detail: .regions)
+    }
 }
 
 /// Says that a workload cannot run on a design, as a simulator finds out.

@@ -103,7 +103,7 @@ public struct ProblemEvaluator: Sendable {
         for (workload, reference) in zip(problem.workloads, baselineEvaluations) {
             let evaluation: Evaluation
             do {
-                evaluation = try simulator.evaluate(workload: workload.name, on: design)
+                evaluation = try simulator.evaluate(workload: workload.name, on: design, detail: .totals)
             } catch let unmappable as UnmappableWorkload {
                 return outcome(
                     Infeasibility(reason: .notMappable, excess: unmappable.excess), totals: totals, workloads: [])

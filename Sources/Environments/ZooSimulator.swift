@@ -1,4 +1,5 @@
 public import Accelerators
+internal import Compilation
 internal import Scheduling
 public import Simulation
 internal import Synchronization
@@ -14,7 +15,7 @@ public final class ZooSimulator: DesignSimulating {
     }
 
     private let simulator: Simulator
-    private let workloads = Mutex<[Key: Workload]>([:])
+    private let workloads = Mutex<[Key: PreparedWorkload]>([:])
 
     public init(_ simulator: Simulator) {
         self.simulator = simulator
@@ -24,21 +25,24 @@ public final class ZooSimulator: DesignSimulating {
         simulator.hardware.totals(of: datapath)
     }
 
-    public func evaluate(workload name: String, on design: Design) throws -> Evaluation {
+    public func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation {
         let workload = try workload(named: name, batch: design.batch)
         do {
-            return try simulator.evaluate(workload, on: design)
+            return try simulator.evaluate(workload, on: design, detail: detail)
         } catch let unmappable as UnmappableOperator {
             throw UnmappableWorkload(workload: name, excess: unmappable.excess)
         }
     }
 
-    /// Built outside the lock, so that threads don't wait for one another: two that come at once build the same.
-    private func workload(named name: String, batch: Int) throws -> Workload {
+    /// Built outside the lock, so that threads don't wait for one another: of two that come at once the first one's is kept.
+    private func workload(named name: String, batch: Int) throws -> PreparedWorkload {
         let key = Key(name: name, batch: batch)
         if let known = workloads.withLock({ $0[key] }) { return known }
-        let workload = try WorkloadZoo.workload(named: name, batch: batch)
-        workloads.withLock { $0[key] = workload }
-        return workload
+        let workload = PreparedWorkload(try WorkloadZoo.workload(named: name, batch: batch))
+        return workloads.withLock { workloads in
+            if let known = workloads[key] { return known }
+            workloads[key] = workload
+            return workload
+        }
     }
 }

@@ -78,6 +78,9 @@ struct MappingSearch {
     private static let mostCapacityBounds = 32
     /// Tiles whose traffic is looked at for an operator, at most.
     private static let tileBudget = 4_000
+    /// Branches of which all tilings are searched, at most, and classes of tilings that are looked at in each.
+    private static let mostTilingSearches = 8
+    private static let tilingBudget = 4_000
 
     let nest: LoopNest
     let view: SchedulingView
@@ -194,7 +197,50 @@ struct MappingSearch {
                 explore(index, &globalTiles)
             }
         }
+        if !isProven { searchTilings(&globalTiles) }
         if !isProven { coverSmallSpace() }
+    }
+
+    /// Searches all tilings of the branches that are left open, where there are few.
+    private mutating func searchTilings(_ globalTiles: inout [Extents: GlobalTile]) {
+        guard view.l2 == nil, let first = best else { return }
+        var open = branches.indices.filter { !(first.score <= branches[$0].bound) }
+        guard open.count <= MappingSearch.mostTilingSearches else { return }
+        open.sort { branches[$0].bound.precedes(branches[$1].bound) }
+        for index in open {
+            let branch = branches[index]
+            guard let best, !(best.score <= branch.bound) else { continue }
+            let unit = units[branch.unit]
+            guard case .array(let dataflow) = unit.unit else { return }
+            let factors = factors(of: branch, view.peGrid)
+            let tiles = TileSearch(
+                nest: nest, view: view, analysis: analysis, unit: unit, criterion: criterion,
+                constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+            let unrolling = SpatialUnrolling(
+                branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: view.peGrid,
+                inWholeGrains: false)
+            var search = TilingClasses(
+                analysis, unit: unit, dataflow: dataflow, factors: factors, operandBytes: operandBytes,
+                reductionCycles: branch.reductionCycles, scoring: scoring,
+                staging: view.stagingBytes, budget: MappingSearch.tilingBudget)
+            let left = search.search(best: best.score) { tile in
+                tiles.tryTile(tile, &self.best, with: unrolling, &globalTiles, &mappingsCosted)
+                return self.best?.score ?? .none
+            }
+            // What is left open of the first can be proven for no other.
+            guard let left else { return }
+            var least = min(left, self.best?.score ?? best.score)
+            if view.stagingBytes != nil, let fewer = leastWithFewerPEs(branch) { least = min(least, fewer.score) }
+            raiseBound(of: index, to: least)
+        }
+    }
+
+    private mutating func raiseBound(of index: Int, to score: Score) {
+        let bound = branches[index].bound
+        guard bound < score else { return }
+        branches[index].bound = score
+        // The least score need not be that of the fewest cycles.
+        if constraints.objective != .latency { branches[index].bound.cycles = bound.cycles }
     }
 
     /// Settles by trying everything what the bounds leave open, where the operator is small.
@@ -230,14 +276,10 @@ struct MappingSearch {
         let pes = view.peGrid
         var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes)
         if view.stagingBytes != nil {
-            // With half of the PEs along an axis, or fewer, more of Global Memory is left to each.
             let free = leastByCapacity(branch, sharedBy: pes, staging: nil)
             if let free, least.map({ free.score < $0.score }) ?? true {
-                let halves = [Extent2D(x: pes.x / 2, y: pes.y), Extent2D(x: pes.x, y: pes.y / 2)]
-                for (half, dimension) in zip(halves, [branch.x, branch.y]) where dimension != nil {
-                    let bound = leastByCapacity(branch, sharedBy: half, staging: nil)
-                    if let bound, least.map({ bound.score < $0.score }) ?? true { least = bound }
-                }
+                let fewer = leastWithFewerPEs(branch)
+                if let fewer, least.map({ fewer.score < $0.score }) ?? true { least = fewer }
             }
         }
         guard let least else {
@@ -247,7 +289,19 @@ struct MappingSearch {
             return
         }
         branches[index].depth = least.depth
-        if branches[index].bound < least.score { branches[index].bound = least.score }
+        raiseBound(of: index, to: least.score)
+    }
+
+    /// With half of the PEs along an axis, or fewer, more of Global Memory is left to each.
+    private mutating func leastWithFewerPEs(_ branch: Branch) -> (score: Score, depth: CapacityBound.Depth)? {
+        let pes = view.peGrid
+        var least: (score: Score, depth: CapacityBound.Depth)?
+        let halves = [Extent2D(x: pes.x / 2, y: pes.y), Extent2D(x: pes.x, y: pes.y / 2)]
+        for (half, dimension) in zip(halves, [branch.x, branch.y]) where dimension != nil {
+            let bound = leastByCapacity(branch, sharedBy: half, staging: nil)
+            if let bound, least.map({ bound.score < $0.score }) ?? true { least = bound }
+        }
+        return least
     }
 
     private mutating func leastByCapacity(_ branch: Branch, sharedBy pes: Extent2D, staging: Int?)
@@ -286,7 +340,7 @@ struct MappingSearch {
         let least = scoring.bound(
             computeCycles: branches[index].computeCycles, startCycles: units[branches[index].unit].startCycles,
             gridBytes: optimum.bytes)
-        if branches[index].bound < least { branches[index].bound = least }
+        raiseBound(of: index, to: least)
     }
 
     private func factors(of branch: Branch, _ pes: Extent2D) -> Extents {

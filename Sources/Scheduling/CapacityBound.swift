@@ -61,7 +61,7 @@ struct CapacityBound {
     private let taps: Double
     private let shareK: Int
     private let shareC: Int
-    private let shareRows: Double
+    let shareRows: Double
     /// What a PE has of each dimension.
     private let share: Extents
     private let sharesGroups: Bool
@@ -102,7 +102,7 @@ struct CapacityBound {
 
     /// The most rows that a tile of a depth can have.
     @inline(__always)
-    private func rows(_ k: Int, _ c: Int, isWhole: (k: Bool, c: Bool)) -> Double {
+    func rows(_ k: Int, _ c: Int, isWhole: (k: Bool, c: Bool)) -> Double {
         let operand = Double(Datapath.operandBytes)
         let weights = Double(k) * Double(c) * taps * operand * groups
         let cutsInputs = !isWhole.c || sharesGroups
@@ -131,7 +131,7 @@ struct CapacityBound {
     }
 
     /// The fewest tiles that N, P and Q can be cut into with at most so many rows in each.
-    private func leastTiles(rows: Int, _ known: inout [Int]) -> Int {
+    func leastTiles(rows: Int, _ known: inout [Int]) -> Int {
         guard rows < known.count else { return leastTiles(rows: rows) }
         if known[rows] == 0 { known[rows] = leastTiles(rows: rows) }
         return known[rows]

@@ -44,20 +44,42 @@ public struct MappingConstraints: Hashable, Sendable {
     }
 }
 
-/// A loop nest with its mapping and what that costs.
-public struct MappedOperator: Hashable, Sendable {
-    public var nest: LoopNest
-    public var mapping: Mapping
-    public var cost: MappingCost
+/// A loop nest with its mapping and what that costs. Shared, not copied: a schedule refers to as many as the workload has operators.
+public final class MappedOperator: Equatable, Sendable {
+    public let nest: LoopNest
+    public let mapping: Mapping
+    public let cost: MappingCost
     /// Cycles with all operands from and to DRAM.
-    public var cycles: Double
+    public let cycles: Double
     /// No mapping of the map space takes fewer cycles.
-    public var lowerBoundCycles: Double
+    public let lowerBoundCycles: Double
     /// No mapping takes fewer cycles however large the buffers: each PE's share is one tile, and every operand moves once. 0 where it isn't
     /// known.
-    public var idealCycles: Double
+    public let idealCycles: Double
     /// Whether no mapping of the map space is better by the constraints' objective.
-    public var provenOptimal: Bool
+    public let provenOptimal: Bool
     /// How many mappings were costed to find it.
-    public var mappingsCosted: Int
+    public let mappingsCosted: Int
+
+    public init(
+        nest: LoopNest, mapping: Mapping, cost: MappingCost, cycles: Double, lowerBoundCycles: Double,
+        idealCycles: Double,
+        provenOptimal: Bool, mappingsCosted: Int
+    ) {
+        self.nest = nest
+        self.mapping = mapping
+        self.cost = cost
+        self.cycles = cycles
+        self.lowerBoundCycles = lowerBoundCycles
+        self.idealCycles = idealCycles
+        self.provenOptimal = provenOptimal
+        self.mappingsCosted = mappingsCosted
+    }
+
+    public static func == (a: MappedOperator, b: MappedOperator) -> Bool {
+        a === b
+            || a.nest == b.nest && a.mapping == b.mapping && a.cost == b.cost && a.cycles == b.cycles
+                && a.lowerBoundCycles == b.lowerBoundCycles && a.idealCycles == b.idealCycles
+                && a.provenOptimal == b.provenOptimal && a.mappingsCosted == b.mappingsCosted
+    }
 }

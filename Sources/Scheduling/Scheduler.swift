@@ -4,57 +4,103 @@ public import Workloads
 
 /// Maps loop nests and remembers the answers: a mapping is worked out once for each (loop nest, part of the datapath it sees, constraints).
 ///
-/// Safe to use from several threads; a remembered answer is the one that would be found anew. Memory is bounded: a shard that is
-/// full is emptied.
+/// Safe to use from several threads; a remembered answer is the one that would be found anew. Memory is bounded: of two generations of
+/// answers the older is forgotten when the younger has grown to half of the capacity, but for what was asked for since.
 public final class Scheduler: Sendable {
-    private struct Key: Hashable {
-        var nest: LoopNest
+    /// What the answers of a design have in common.
+    private struct Context: Hashable {
         var view: SchedulingView
         var constraints: MappingConstraints
     }
 
-    private final class Shard: Sendable {
-        let entries = Mutex<[Key: MappedOperator]>([:])
+    /// The answers for one context.
+    fileprivate final class Table: Sendable {
+        let answers = Mutex<[LoopNest: MappedOperator]>([:])
     }
 
-    private let mapper: any Mapper
-    private let shards: [Shard]
-    private let shardCapacity: Int
+    private struct Generations {
+        var younger: [Context: Table] = [:]
+        var older: [Context: Table] = [:]
+        /// Answers in the younger generation.
+        var count = 0
+    }
+
+    fileprivate let mapper: any Mapper
+    private let generations = Mutex(Generations())
+    private let capacity: Int
 
     /// - Parameter capacity: how many mappings to remember, about 1 KB each; 0 remembers none.
-    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 40_000) {
+    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 200_000) {
         self.mapper = mapper
-        shards = (0..<16).map { _ in Shard() }
-        shardCapacity = capacity / 16
+        self.capacity = capacity
     }
 
-    /// The mapper's best mapping.
+    /// The scheduling of one design: asks for many mappings with the same view and constraints.
+    public struct Session: Sendable {
+        fileprivate let scheduler: Scheduler
+        fileprivate let view: SchedulingView
+        fileprivate let constraints: MappingConstraints
+        fileprivate let table: Table?
+
+        /// The mapper's best mapping.
+        ///
+        /// - Throws: `UnmappableOperator` where nothing fits.
+        public func bestMapping(of nest: LoopNest) throws -> MappedOperator {
+            if let known = table?.answers.withLock({ $0[nest] }) { return known }
+            let mapped = try scheduler.mapper.bestMapping(of: nest, on: view, under: constraints)
+            if let table {
+                let isNew = table.answers.withLock { $0.updateValue(mapped, forKey: nest) == nil }
+                if isNew { scheduler.count(1) }
+            }
+            return mapped
+        }
+
+        /// The same for an operator whose name is known: what is thrown names it.
+        public func bestMapping(of nest: LoopNest, named name: String) throws -> MappedOperator {
+            do {
+                return try bestMapping(of: nest)
+            } catch var unmappable as UnmappableOperator {
+                unmappable.name = name
+                throw unmappable
+            }
+        }
+    }
+
+    /// The scheduling of operators on a view under constraints.
+    public func session(on view: SchedulingView, under constraints: MappingConstraints) -> Session {
+        Session(
+            scheduler: self, view: view, constraints: constraints,
+            table: capacity > 0 ? table(for: Context(view: view, constraints: constraints)) : nil)
+    }
+
+    /// The mapper's best mapping of one operator.
     ///
     /// - Throws: `UnmappableOperator` where nothing fits.
     public func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
         -> MappedOperator
     {
-        guard shardCapacity > 0 else { return try mapper.bestMapping(of: nest, on: view, under: constraints) }
-        let key = Key(nest: nest, view: view, constraints: constraints)
-        let shard = shards[Int(UInt(bitPattern: key.hashValue) % UInt(shards.count))]
-        if let known = shard.entries.withLock({ $0[key] }) { return known }
-        let mapped = try mapper.bestMapping(of: nest, on: view, under: constraints)
-        shard.entries.withLock { entries in
-            if entries.count >= shardCapacity { entries.removeAll(keepingCapacity: true) }
-            entries[key] = mapped
-        }
-        return mapped
+        try session(on: view, under: constraints).bestMapping(of: nest)
     }
 
-    /// The same for an operator whose name is known: what is thrown names it.
-    public func bestMapping(
-        of nest: LoopNest, named name: String, on view: SchedulingView, under constraints: MappingConstraints
-    ) throws -> MappedOperator {
-        do {
-            return try bestMapping(of: nest, on: view, under: constraints)
-        } catch var unmappable as UnmappableOperator {
-            unmappable.name = name
-            throw unmappable
+    private func table(for context: Context) -> Table {
+        generations.withLock { generations in
+            if let known = generations.younger[context] { return known }
+            let table = generations.older.removeValue(forKey: context) ?? Table()
+            generations.younger[context] = table
+            age(&generations, adding: table.answers.withLock { $0.count })
+            return table
         }
+    }
+
+    private func count(_ answers: Int) {
+        generations.withLock { age(&$0, adding: answers) }
+    }
+
+    private func age(_ generations: inout Generations, adding answers: Int) {
+        generations.count += answers
+        guard generations.count > capacity / 2 else { return }
+        generations.older = generations.younger
+        generations.younger = [:]
+        generations.count = 0
     }
 }

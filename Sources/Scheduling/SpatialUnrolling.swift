@@ -17,13 +17,14 @@ struct SpatialUnrolling {
     var gridFactors: Extents { SpatialLoop.factors(gridX, gridY) }
 
     /// Shares dimensions out over all PEs along x and y, in multiples of what the unit's array takes at once: K in whole rows of
-    /// columns, G in whole diagonals.
+    /// columns, G in whole diagonals; unless as evenly as can be.
     init(
         _ x: Dimension?, _ y: Dimension?, of whole: Extents, unit: ComputeUnit, array: SystolicArray,
-        among pes: Extent2D
+        among pes: Extent2D, inWholeGrains: Bool = true
     ) {
         func grain(_ dimension: Dimension) -> Int {
-            switch (unit, dimension) {
+            guard inWholeGrains else { return 1 }
+            return switch (unit, dimension) {
             case (.array(.weightStationary), .outputChannels), (.array(.outputStationary), .outputChannels):
                 array.columns
             case (.array(.weightStationary), .inputChannels), (.array(.inputStationary), .inputChannels):

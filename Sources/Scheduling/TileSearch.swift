@@ -60,6 +60,14 @@ struct TileSearch {
         }
     }
 
+    /// Costs the mapping with a PE's tile, where there is no L2.
+    func tryTile(
+        _ tile: Extents, _ best: inout Candidate?, with unrolling: SpatialUnrolling,
+        _ globalTiles: inout [Extents: GlobalTile], _ costed: inout Int
+    ) {
+        consider(&best, unrolling, l1Tile: tile, l2Tile: tile, &globalTiles, &costed)
+    }
+
     /// Costs the mapping with these tiles, its Global Memory tile and loop orders chosen, unless it cannot be better.
     private func consider(
         _ best: inout Candidate?, _ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents,

@@ -1,5 +1,13 @@
 /// What a workload does on a design: speed, energy, utilisation, and where the time goes.
 public struct Evaluation: Hashable, Sendable, Codable {
+    /// How much of an evaluation is wanted.
+    public enum Detail: Sendable {
+        /// The workload's figures alone; `regions` is empty. What a search needs.
+        case totals
+        /// Every region's as well.
+        case regions
+    }
+
     /// The workload's name.
     public var workload: String
     /// Inferences processed together.
@@ -14,7 +22,7 @@ public struct Evaluation: Hashable, Sendable, Codable {
     public var utilization: Double
     public var areaMM2: Double
     public var tdpWatts: Double
-    /// Every region in execution order.
+    /// Every region in execution order, where they were asked for.
     public var regions: [RegionEvaluation]
 
     public init(

@@ -32,14 +32,23 @@ public final class Simulator: Sendable {
     ///
     /// - Throws: as `compile(_:for:)`.
     public func evaluate(_ workload: Workload, on design: Design) throws -> Evaluation {
-        evaluation(of: try compile(workload, for: design))
+        try evaluate(PreparedWorkload(workload), on: design)
+    }
+
+    /// The same for a workload that is evaluated on many designs.
+    ///
+    /// - Parameter detail: how much of the evaluation to fill in.
+    public func evaluate(
+        _ workload: PreparedWorkload, on design: Design, detail: Evaluation.Detail = .regions
+    ) throws -> Evaluation {
+        evaluation(of: try compiler.compile(workload, for: design), detail: detail)
     }
 
     /// Time and energy of a compiled workload.
     ///
     /// Energy is Σ events × energy an event, and static power × time: MACs, lane operations, bytes at L1, L2, Global Memory and DRAM.
     /// Global Memory's bytes are those that the PEs move and those that DRAM fills and drains.
-    public func evaluation(of compiled: CompiledWorkload) -> Evaluation {
+    public func evaluation(of compiled: CompiledWorkload, detail: Evaluation.Detail = .regions) -> Evaluation {
         let datapath = compiled.design.datapath
         let energies = hardware.energies(of: datapath)
         let totals = hardware.totals(of: datapath)
@@ -48,17 +57,37 @@ public final class Simulator: Sendable {
 
         var joules = 0.0
         var macs = 0
-        let regions = compiled.schedules.indices.map { index in
-            let region = regionEvaluation(compiled, index, energies)
-            joules += region.energyJoules
-            macs += region.macs
-            return region
+        for (schedule, traffic) in zip(compiled.schedules, compiled.trafficAfter) {
+            let seconds = datapath.seconds(cycles: schedule.timing(traffic, on: compiled.view).cycles)
+            joules += energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies)
+            macs += schedule.macs
         }
+        let regions =
+            detail == .regions ? compiled.schedules.indices.map { regionEvaluation(compiled, $0, energies) } : []
         return Evaluation(
             workload: compiled.workload.name, batch: compiled.design.batch, inferencesPerSecond: batch / seconds,
             latencySeconds: seconds, energyJoules: joules / batch,
             utilization: Double(macs) / (Double(datapath.macUnits) * compiled.cycles), areaMM2: totals.areaMM2,
             tdpWatts: totals.tdpWatts, regions: regions)
+    }
+
+    /// Bytes between the PEs and what is above them, and where that is Global Memory those that DRAM fills and drains.
+    private func globalMemoryBytes(_ schedule: RegionSchedule, _ traffic: RegionTraffic, on datapath: Datapath)
+        -> Double
+    {
+        schedule.peReadBytes + schedule.peWriteBytes
+            + (datapath.globalMemoryMiB > 0 ? traffic.dramReadBytes + traffic.dramWriteBytes : 0)
+    }
+
+    private func energyJoules(
+        _ schedule: RegionSchedule, _ traffic: RegionTraffic, seconds: Double, on datapath: Datapath,
+        _ energies: AccessEnergy
+    ) -> Double {
+        var picojoules = schedule.mapped?.datapathPJ(energies) ?? 0
+        picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
+        picojoules += globalMemoryBytes(schedule, traffic, on: datapath) * energies.globalMemoryPJPerByte
+        picojoules += (traffic.dramReadBytes + traffic.dramWriteBytes) * energies.dramPJPerByte
+        return picojoules * 1e-12 + energies.staticWatts * seconds
     }
 
     private func regionEvaluation(_ compiled: CompiledWorkload, _ index: Int, _ energies: AccessEnergy)
@@ -73,13 +102,6 @@ public final class Simulator: Sendable {
         let timingBefore = schedule.timing(before, on: compiled.view)
         let seconds = datapath.seconds(cycles: timing.cycles)
         let dramBytes = traffic.dramReadBytes + traffic.dramWriteBytes
-        let hasGlobalMemory = datapath.globalMemoryMiB > 0
-        let globalBytes = schedule.peReadBytes + schedule.peWriteBytes + (hasGlobalMemory ? dramBytes : 0)
-
-        var picojoules = schedule.mapped?.datapathPJ(energies) ?? 0
-        picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
-        picojoules += globalBytes * energies.globalMemoryPJPerByte + dramBytes * energies.dramPJPerByte
-
         let main = workload[schedule.region.mainOperator]
         return RegionEvaluation(
             name: schedule.region.name, kind: main.loopNest?.isDepthwise == true ? "depthwise" : main.kind.name,
@@ -89,8 +111,9 @@ public final class Simulator: Sendable {
             secondsBeforeResidency: datapath.seconds(cycles: timingBefore.cycles),
             dramBytesBeforeResidency: Int(before.dramReadBytes + before.dramWriteBytes),
             boundBeforeResidency: RegionEvaluation.Bound(timingBefore.bottleneck),
-            globalMemoryBytes: hasGlobalMemory ? Int(globalBytes) : 0,
-            energyJoules: picojoules * 1e-12 + energies.staticWatts * seconds,
+            globalMemoryBytes: datapath.globalMemoryMiB > 0
+                ? Int(globalMemoryBytes(schedule, traffic, on: datapath)) : 0,
+            energyJoules: energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies),
             unit: schedule.mapped?.mapping.unit.name,
             utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles))
     }

@@ -52,12 +52,12 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         if let file {
             for node in nodes { try file.validate(for: node.nest, on: view) }
         }
-        let scheduler = Scheduler()
+        let session = Scheduler().session(on: view, under: constraints)
         let clock = ContinuousClock()
         let start = clock.now
         let found = try nodes.map { node -> MappedOperator? in
             do {
-                return try scheduler.bestMapping(of: node.nest, named: node.name, on: view, under: constraints)
+                return try session.bestMapping(of: node.nest, named: node.name)
             } catch is UnmappableOperator where file != nil {
                 // A mapping that fits needs no mapper to find one.
                 return nil

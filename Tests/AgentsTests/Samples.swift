@@ -11,7 +11,7 @@ struct FlatSimulator: DesignSimulating {
         return HardwareTotals(areaMM2: macs, tdpWatts: macs)
     }
 
-    func evaluate(workload name: String, on design: Design) throws -> Evaluation {
+    func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation {
         let totals = totals(of: design.datapath)
         return Evaluation(
             workload: name, batch: design.batch, inferencesPerSecond: 1, latencySeconds: 1, energyJoules: 1,

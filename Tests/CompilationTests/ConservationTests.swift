@@ -192,7 +192,7 @@ private struct ReductionCutter: Mapper {
     func bestMapping(of nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) throws
         -> MappedOperator
     {
-        var mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
+        let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
         var tile = mapped.mapping.l1Tile
         tile[.inputChannels] = min(tile[.inputChannels], ceilingOfHalf(nest.inputChannels))
         tile[.batch] = 1
@@ -202,11 +202,13 @@ private struct ReductionCutter: Mapper {
                 .inputChannels, .filterHeight, .filterWidth, .groups, .batch, .outputChannels, .outputHeight,
                 .outputWidth,
             ])
-        mapped.mapping = Mapping(
+        let mapping = Mapping(
             unit: mapped.mapping.unit, gridX: one, gridY: one, l1Tile: tile, l2Tile: tile, globalTile: tile,
             l2Order: order, globalOrder: order, dramOrder: order)
-        mapped.cost = NestAnalysis(nest, on: view).cost(of: mapped.mapping)
-        return mapped
+        return MappedOperator(
+            nest: nest, mapping: mapping, cost: NestAnalysis(nest, on: view).cost(of: mapping), cycles: mapped.cycles,
+            lowerBoundCycles: mapped.lowerBoundCycles, idealCycles: mapped.idealCycles, provenOptimal: false,
+            mappingsCosted: mapped.mappingsCosted)
     }
 
     private func ceilingOfHalf(_ extent: Int) -> Int { (extent + 1) / 2 }

@@ -140,9 +140,10 @@ import Workloads
             design.datapath.dram = .gddr6(channels: generator.power(0...3))
             let compiled = try Compiler(scheduler: Scheduler()).compile(workload, for: design)
             let tiles = compiled.schedules.map(\.tileBytes).max() ?? 0
+            let capacity = tiles + generator.number(1...100) * 1024
             let problem = ResidencyProblem(
-                compiled.schedules, of: workload, on: compiled.view,
-                capacityBytes: tiles + generator.number(1...100) * 1024)
+                compiled.schedules, on: compiled.view, capacityBytes: capacity,
+                candidates: compiled.graph.candidates.filter { $0.bytes <= capacity })
             #expect(problem.candidates.count <= 13)
             let solved = GreedyResidency().solve(problem)
 

@@ -29,7 +29,7 @@ struct FakeSimulator: DesignSimulating {
             tdpWatts: pes * tdp + 0.5 * Double(datapath.globalMemoryMiB) + 0.1 * datapath.dram.gigabytesPerSecond)
     }
 
-    func evaluate(workload name: String, on design: Design) throws -> Evaluation {
+    func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation {
         let totals = totals(of: design.datapath)
         let seconds = Double(design.batch + 1) / Double(design.datapath.macUnits) / Double(name.utf8.count)
         var evaluation = Evaluation(

@@ -18,8 +18,8 @@ import Workloads
     /// 25 weights of 2 bytes, twice.
     @Test func theBufferThatIsTooSmallIsNamed() throws {
         let error = #expect(throws: UnmappableOperator.self) {
-            try Scheduler().bestMapping(
-                of: Self.nest, named: "stem", on: Self.view(weightBytes: 40), under: MappingConstraints())
+            try Scheduler().session(on: Self.view(weightBytes: 40), under: MappingConstraints())
+                .bestMapping(of: Self.nest, named: "stem")
         }
         #expect(error?.nest == Self.nest)
         #expect(

@@ -1,0 +1,13 @@
+// swift-tools-version: 6.1
+import PackageDescription
+
+func measurement(_ name: String) -> Target {
+    .executableTarget(
+        name: name, dependencies: [.product(name: "FAST", package: "fast")],
+        swiftSettings: [.swiftLanguageMode(.v6)])
+}
+
+let package = Package(
+    name: "Measurements",
+    dependencies: [.package(name: "fast", path: "../..")],
+    targets: [measurement("MapperBenchmark"), measurement("SearchSpeed")])

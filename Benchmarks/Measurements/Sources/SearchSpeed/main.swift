@@ -1,0 +1,70 @@
+// Designs a second within a search, its agent apart: as the search goes, and again with every mapping remembered.
+//
+//     Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS]
+import Agents
+import Environments
+import Foundation
+import Synchronization
+
+/// Outcomes of designs, evaluated on several threads.
+func evaluate(_ designs: [[Int?]], with evaluator: ProblemEvaluator, threads: Int) -> [Outcome] {
+    let outcomes = Mutex([Outcome?](repeating: nil, count: designs.count))
+    let next = Atomic(0)
+    DispatchQueue.concurrentPerform(iterations: threads) { _ in
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < designs.count else { return }
+            let outcome = try! evaluator.outcome(of: designs[index])
+            outcomes.withLock { $0[index] = outcome }
+        }
+    }
+    return outcomes.withLock { $0.map { $0! } }
+}
+
+let arguments = Array(CommandLine.arguments.dropFirst())
+func argument(_ index: Int, _ otherwise: String) -> String { index < arguments.count ? arguments[index] : otherwise }
+let environment = argument(0, "efficientnet-b7")
+let agentName = argument(1, "ppo")
+let trials = Int(argument(2, "2000"))!
+let seed = UInt64(argument(3, "1"))!
+let threads = Int(argument(4, "2"))!
+
+let evaluator = try ProblemEvaluator(try Problem(named: environment))
+var agent = try AgentRecipe(named: agentName).makeAgent(problem: evaluator, seed: seed)
+let clock = ContinuousClock()
+
+var known: [[Int?]: Outcome] = [:]
+var (made, evaluating, learning) = (0, 0.0, 0.0)
+while made < trials {
+    let asked = clock.now
+    let proposals = try agent.ask()
+    let began = clock.now
+    // What was evaluated before is a trial, but no work.
+    let unknown = Array(Set(proposals.filter { known[$0] == nil })).sorted { "\($0)" < "\($1)" }
+    let started = clock.now
+    let outcomes = evaluate(unknown, with: evaluator, threads: threads)
+    let evaluated = clock.now
+    for (design, outcome) in zip(unknown, outcomes) { known[design] = outcome }
+    let told = clock.now
+    _ = try agent.tell(proposals.map { known[$0]! })
+    evaluating += (evaluated - started) / Duration.seconds(1)
+    let learned: Duration = clock.now - told
+    let asking: Duration = began - asked
+    learning += (asking + learned) / Duration.seconds(1)
+    made += proposals.count
+}
+let designs = known.keys.sorted { "\($0)" < "\($1)" }
+print(
+    "\(environment), \(agentName), seed \(seed): \(made) trials, \(designs.count) distinct designs, \(threads) threads")
+print(String(format: "agent: %.2f s", learning))
+print(
+    String(
+        format: "as the search goes: %.2f s, %.0f designs/s, %.0f trials/s", evaluating,
+        Double(designs.count) / evaluating, Double(made) / evaluating))
+for pass in 1...2 {
+    let start = clock.now
+    let again = evaluate(designs, with: evaluator, threads: threads)
+    let seconds = (clock.now - start) / Duration.seconds(1)
+    precondition(again == designs.map { known[$0]! }, "An outcome does not depend on what is remembered.")
+    print(String(format: "once more, pass \(pass): %.2f s, %.0f designs/s", seconds, Double(designs.count) / seconds))
+}
