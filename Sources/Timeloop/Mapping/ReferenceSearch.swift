@@ -20,8 +20,8 @@ struct ReferenceSearch {
             let cycles = log(evaluation.cycles)
             let energy = log(max(evaluation.energyPJ, 1))
             // Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
-            value = (objective == .delay ? 100 * cycles : cycles) + energy
-            smoothValue = (objective == .delay ? 3 * cycles : cycles) + energy
+            value = (objective == .latency ? 100 * cycles : cycles) + energy
+            smoothValue = (objective == .latency ? 3 * cycles : cycles) + energy
         }
     }
 
@@ -36,11 +36,11 @@ struct ReferenceSearch {
     private let leastCycles: Double
     private let leastLogEnergy: Double
 
-    /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
-    init(
+    /// Begins at the best of some tilings; nil where none of them, nor of those grown from them, is valid.
+    init?(
         _ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective,
-        from tiling: ReferenceTiling
-    ) throws {
+        from tilings: [ReferenceTiling]
+    ) {
         self.space = space
         self.model = model
         self.objective = objective
@@ -48,7 +48,18 @@ struct ReferenceSearch {
         leastCycles = space.leastDRAMCycles
         leastLogEnergy = log(max(space.leastEnergyPJ, 1))
         competitions = SpatialChoice.competitions(in: space)
-        best = Candidate(tiling, try model.evaluate(tiling.mapping(in: space)), objective)
+        func firstValid(_ tilings: [ReferenceTiling]) -> Candidate? {
+            for tiling in tilings where tiling.fits(space) {
+                if let evaluation = try? model.evaluate(tiling.mapping(in: space)) {
+                    return Candidate(tiling, evaluation, objective)
+                }
+            }
+            return nil
+        }
+        // Small tiles are invalid only where buffers must be filled to some share.
+        guard let first = firstValid(tilings) ?? firstValid(tilings.flatMap { $0.grown(in: space) }) else { return nil }
+        best = first
+        for tiling in tilings { consider(tiling) }
     }
 
     private mutating func candidate(_ tiling: ReferenceTiling) -> Candidate? {
@@ -59,7 +70,7 @@ struct ReferenceSearch {
     }
 
     /// Keeps a tiling that fits and is better than the best so far.
-    mutating func consider(_ tiling: ReferenceTiling) {
+    private mutating func consider(_ tiling: ReferenceTiling) {
         if let next = candidate(tiling), next.value < best.value { best = next }
     }
 
@@ -93,7 +104,7 @@ struct ReferenceSearch {
     /// What a tiling's value is at least: the instances that it uses are never idle, and every word moves once.
     private func leastSmoothValue(_ tiling: ReferenceTiling) -> Double {
         let cycles = log(max(space.problem.computes / tiling.instances, leastCycles))
-        return (objective == .delay ? 3 * cycles : cycles) + leastLogEnergy
+        return (objective == .latency ? 3 * cycles : cycles) + leastLogEnergy
     }
 
     private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
@@ -183,10 +194,8 @@ struct ReferenceSearch {
 
     private mutating func tryFactors(_ dimension: Dimension, _ slot: ReferenceTiling.Slot) -> Bool {
         var improves = false
-        var tiles = 1
-        let bound = space.bounds[dimension.rawValue]
-        while tiles <= bound {
-            let factor = (bound + tiles - 1) / tiles
+        let limit = slot.isSpatial ? space.limit(slot) : .max
+        for factor in evenFactors(of: space.bounds[dimension.rawValue], upTo: limit) {
             for keepsTiles in [false, true] {
                 var tiling = best.tiling
                 if keepsTiles {
@@ -196,8 +205,6 @@ struct ReferenceSearch {
                 }
                 if improve(tiling) { improves = true }
             }
-            // The next smaller factor.
-            tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1
         }
         return improves
     }
