@@ -192,6 +192,9 @@ struct TimeloopMapCommandTests {
             problem: [("name: Inputs", "name: In")], "problem.yaml:3",
             "expected the data spaces Weights, Inputs and Outputs", "In")
         try refused(problem: [("K: 12", "K: 0")], "problem.yaml", "K")
+        try refused(
+            architecture: [("shared_bandwidth: 2", "shared_bandwidth: 1e-320")], "arch.yaml:4", "inf cycles",
+            "bandwidths")
     }
 
     @Test func refusesOptions() throws {
