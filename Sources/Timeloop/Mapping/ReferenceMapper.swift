@@ -78,7 +78,7 @@ public struct ReferenceMapper: Sendable {
     private var nothingFits: DiagnosticError {
         var fault = DiagnosticError(
             .badData, "expected an architecture that some mapping fits, found none", at: model.architecture.location,
-            remedy: "make buffers larger, or lower min_utilization")
+            remedy: "make buffers larger, lower min_utilization, or raise bandwidths")
         do {
             _ = try model.evaluate(ReferenceTiling(in: space).mapping(in: space))
         } catch let error as DiagnosticError {
