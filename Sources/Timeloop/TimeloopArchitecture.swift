@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A storage hierarchy with MACs under it, as Timeloop's `arch` describes it.
 ///
 /// Levels are numbered from the inside out: 0 stands next to the MACs.
@@ -54,6 +56,8 @@ public struct TimeloopArchitecture: Hashable, Sendable {
     public var macEnergyPJ: Double
     /// Storage levels, innermost first.
     public var levels: [Level]
+    /// Where the levels stand in the file, for complaints.
+    public var location = SourceLocation()
 
     public init(arithmeticName: String, arithmeticMesh: Mesh, macEnergyPJ: Double, levels: [Level]) {
         self.arithmeticName = arithmeticName

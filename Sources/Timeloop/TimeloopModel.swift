@@ -22,7 +22,8 @@ public struct TimeloopModel: Sendable {
     /// What a mapping costs.
     ///
     /// - Throws: `DiagnosticError` (`badData`) where the mapping doesn't cover the problem, uses more instances than there are,
-    ///   overflows a level, or holds a tensor nowhere.
+    ///   overflows a level, or holds a tensor nowhere, or where its cost is too large
+    ///   for a Double.
     public func evaluate(_ mapping: TimeloopMapping) throws -> TimeloopEvaluation {
         let nest = TiledNest(mapping, dimensionCount: problem.dimensions.count)
         try check(mapping, nest)
@@ -39,6 +40,11 @@ public struct TimeloopModel: Sendable {
         let cycles = max(computeCycles, levels.map(\.cycles).max() ?? 0)
         var energy = problem.computes * architecture.macEnergyPJ
         for level in levels { for tensor in level.tensors { energy += tensor.energyPJ } }
+        guard (energy * cycles).isFinite else {
+            throw DiagnosticError(
+                .badData, "expected energy times cycles below 1.8e308, found \(cycles) cycles and \(energy) pJ",
+                at: architecture.location, remedy: "check bandwidths and energies, and the problem's sizes")
+        }
         let macs = Double(architecture.arithmeticMesh.x) * Double(architecture.arithmeticMesh.y)
         return TimeloopEvaluation(
             cycles: cycles, computeCycles: computeCycles, computes: problem.computes,

@@ -1,3 +1,5 @@
+public import Diagnostics
+
 /// A loop nest and the tensors that it touches, as Timeloop's `problem` describes it.
 ///
 /// A tensor is a *data space*: a projection gives, a rank, the sum of dimensions times coefficients that is the index.
@@ -33,6 +35,8 @@ public struct TimeloopProblem: Hashable, Sendable {
     /// The extent of each dimension.
     public var bounds: [Int]
     public var dataSpaces: [DataSpace]
+    /// Where the shape stands in the file, for complaints.
+    public var location = SourceLocation()
 
     public init(dimensions: [String], bounds: [Int], dataSpaces: [DataSpace]) {
         self.dimensions = dimensions

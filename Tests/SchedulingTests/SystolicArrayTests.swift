@@ -6,12 +6,27 @@ import Workloads
 
 /// The closed form against SCALE-Sim's cycle-by-cycle simulation (`Fixtures/Scheduling/scalesim.csv`).
 @Suite struct SystolicArrayTests {
-    private static func rows() throws -> [[String: String]] {
+    /// One simulated product.
+    private struct Row {
+        let columns: [String: String]
+
+        func number(_ column: String) throws -> Int { try #require(columns[column].flatMap { Int($0) }, "\(column)") }
+
+        var dataflow: Dataflow {
+            switch columns["dataflow"] {
+            case "ws": .weightStationary
+            case "os": .outputStationary
+            default: .inputStationary
+            }
+        }
+    }
+
+    private static func rows() throws -> [Row] {
         let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
             .appendingPathComponent("Fixtures/Scheduling/scalesim.csv")
         let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
             .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
-        return lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }
+        return lines.dropFirst().map { Row(columns: Dictionary(uniqueKeysWithValues: zip(lines[0], $0))) }
     }
 
     /// SCALE-Sim counts from cycle 0, once a run; a depthwise convolution is a run for each of its `repeat` channels.
@@ -19,22 +34,15 @@ import Workloads
         let rows = try Self.rows()
         #expect(rows.count == 243)
         for row in rows {
-            func number(_ column: String) throws -> Int { try #require(row[column].flatMap { Int($0) }, "\(column)") }
-            let dataflow: Dataflow =
-                switch row["dataflow"] {
-                case "ws": .weightStationary
-                case "os": .outputStationary
-                default: .inputStationary
-                }
             let array = SystolicArray(
-                rows: try number("array_rows"), columns: try number("array_cols"), overlapsLoading: false)
-            let (m, n, k) = (try number("M"), try number("N"), try number("K"))
-            let cycles = array.cycles(rows: m, columns: n, reduction: k, dataflow: dataflow)
-            let runs = try number("repeat")
-            #expect(try number("compute_cycles") == runs * (cycles - 1), "\(row)")
+                rows: try row.number("array_rows"), columns: try row.number("array_cols"), overlapsLoading: false)
+            let (m, n, k) = (try row.number("M"), try row.number("N"), try row.number("K"))
+            let cycles = array.cycles(rows: m, columns: n, reduction: k, dataflow: row.dataflow)
+            let runs = try row.number("repeat")
+            #expect(try row.number("compute_cycles") == runs * (cycles - 1), "\(row)")
 
-            let utilization = array.utilization(rows: m, columns: n, reduction: k, dataflow: dataflow)
-            let reported = try #require(row["utilization"].flatMap { Double($0) }) / 100
+            let utilization = array.utilization(rows: m, columns: n, reduction: k, dataflow: row.dataflow)
+            let reported = try #require(row.columns["utilization"].flatMap { Double($0) }) / 100
             #expect(abs(utilization * Double(cycles) / Double(cycles - 1) - reported) < 1e-9, "\(row)")
         }
     }
@@ -42,23 +50,16 @@ import Workloads
     /// SRAM accesses of every row. SCALE-Sim counts rows + columns more output writes in each output-stationary fold (its issue 166).
     @Test func accessesAreScaleSims() throws {
         for row in try Self.rows() {
-            func number(_ column: String) throws -> Int { try #require(row[column].flatMap { Int($0) }, "\(column)") }
-            let dataflow: Dataflow =
-                switch row["dataflow"] {
-                case "ws": .weightStationary
-                case "os": .outputStationary
-                default: .inputStationary
-                }
             let array = SystolicArray(
-                rows: try number("array_rows"), columns: try number("array_cols"), overlapsLoading: true)
-            let (m, n, k) = (try number("M"), try number("N"), try number("K"))
-            let accesses = array.accesses(rows: m, columns: n, reduction: k, dataflow: dataflow)
-            let runs = try number("repeat")
-            #expect(try number("sram_ifmap_reads") == runs * accesses.inputReads, "\(row)")
-            #expect(try number("sram_filter_reads") == runs * accesses.weightReads, "\(row)")
+                rows: try row.number("array_rows"), columns: try row.number("array_cols"), overlapsLoading: true)
+            let (m, n, k) = (try row.number("M"), try row.number("N"), try row.number("K"))
+            let accesses = array.accesses(rows: m, columns: n, reduction: k, dataflow: row.dataflow)
+            let runs = try row.number("repeat")
+            #expect(try row.number("sram_ifmap_reads") == runs * accesses.inputReads, "\(row)")
+            #expect(try row.number("sram_filter_reads") == runs * accesses.weightReads, "\(row)")
             let folds = ceiling(m, array.rows) * ceiling(n, array.columns)
-            let extra = dataflow == .outputStationary ? folds * (array.rows + array.columns) : 0
-            #expect(try number("sram_ofmap_writes") == runs * (accesses.outputWrites + extra), "\(row)")
+            let extra = row.dataflow == .outputStationary ? folds * (array.rows + array.columns) : 0
+            #expect(try row.number("sram_ofmap_writes") == runs * (accesses.outputWrites + extra), "\(row)")
         }
     }
 

@@ -20,8 +20,8 @@ struct ReferenceSearch {
             let cycles = log(evaluation.cycles)
             let energy = log(max(evaluation.energyPJ, 1))
             // Of equal cycles energy decides: a part in 10⁴ of cycles outweighs a hundredth of the energy.
-            value = (objective == .delay ? 100 * cycles : cycles) + energy
-            smoothValue = (objective == .delay ? 3 * cycles : cycles) + energy
+            value = (objective == .latency ? 100 * cycles : cycles) + energy
+            smoothValue = (objective == .latency ? 3 * cycles : cycles) + energy
         }
     }
 
@@ -36,11 +36,11 @@ struct ReferenceSearch {
     private let leastCycles: Double
     private let leastLogEnergy: Double
 
-    /// - Throws: `DiagnosticError` (`badData`) where the tiling isn't valid.
-    init(
+    /// Begins at the best of some tilings; nil where none of them, nor of those grown from them, is valid.
+    init?(
         _ space: ReferenceSpace, _ model: TimeloopModel, _ objective: ReferenceMapper.Objective,
-        from tiling: ReferenceTiling
-    ) throws {
+        from tilings: [ReferenceTiling]
+    ) {
         self.space = space
         self.model = model
         self.objective = objective
@@ -48,42 +48,53 @@ struct ReferenceSearch {
         leastCycles = space.leastDRAMCycles
         leastLogEnergy = log(max(space.leastEnergyPJ, 1))
         competitions = SpatialChoice.competitions(in: space)
-        best = Candidate(tiling, try model.evaluate(tiling.mapping(in: space)), objective)
+        func firstValid(_ tilings: [ReferenceTiling]) -> Candidate? {
+            for tiling in tilings where tiling.fits(space) {
+                if let evaluation = try? model.evaluate(tiling.mapping(in: space)) {
+                    return Candidate(tiling, evaluation, objective)
+                }
+            }
+            return nil
+        }
+        // Small tiles are invalid only where buffers must be filled to some share.
+        guard let first = firstValid(tilings) ?? firstValid(tilings.flatMap { $0.grown(in: space) }) else { return nil }
+        best = first
+        for tiling in tilings { consider(tiling) }
     }
 
+    /// Costs a tiling that fits.
     private mutating func candidate(_ tiling: ReferenceTiling) -> Candidate? {
-        guard tiling.fits(space) else { return nil }
         evaluated += 1
         guard let evaluation = try? model.evaluate(tiling.mapping(in: space)) else { return nil }
         return Candidate(tiling, evaluation, objective)
     }
 
     /// Keeps a tiling that fits and is better than the best so far.
-    mutating func consider(_ tiling: ReferenceTiling) {
-        if let next = candidate(tiling), next.value < best.value { best = next }
+    private mutating func consider(_ tiling: ReferenceTiling) {
+        if tiling.fits(space), let next = candidate(tiling), next.value < best.value { best = next }
     }
 
     // MARK: - Annealing
 
-    /// How hot each annealing starts, as a share of what is made small.
-    private static let heats = [0.2, 0.05, 0.02, 0.01]
-    /// How cold it ends: what mappings that are nearly the best differ by.
-    private static let coldest = 3e-5
+    /// How hot each annealing starts and how cold it ends, as a share of what is made small.
+    ///
+    /// The first two find the region: where buffers are small, good mappings are far apart. What nearly the best differ by is left to the last.
+    private static let phases: [(hottest: Double, coldest: Double)] = [
+        (1, 1e-2), (0.3, 3e-3), (0.05, 3e-4), (0.01, 3e-5),
+    ]
 
-    /// Simulated annealing from the best so far, restarted from the best at each of a few heats.
+    /// Simulated annealing from the best so far, in phases, each from the best that the one before found.
     mutating func anneal(steps: Int, using generator: inout some RandomNumberGenerator) {
         guard !open.isEmpty else { return }
-        let stepsEach = steps / Self.heats.count
-        for heat in Self.heats {
+        let stepsEach = steps / Self.phases.count
+        for (hottest, coldest) in Self.phases {
             var current = best
             for step in 0..<stepsEach {
-                let temperature = heat * pow(Self.coldest / heat, Double(step) / Double(stepsEach))
-                var tiling = current.tiling
-                for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&tiling, using: &generator) }
+                let temperature = hottest * pow(coldest / hottest, Double(step) / Double(stepsEach))
                 let most = current.smoothValue - temperature * log(Double.random(in: 0x1p-53...1, using: &generator))
-                guard tiling != current.tiling, leastSmoothValue(tiling) <= most, let next = candidate(tiling) else {
-                    continue
-                }
+                guard let tiling = neighbour(of: current.tiling, atMost: most, using: &generator),
+                    let next = candidate(tiling)
+                else { continue }
                 if next.value < best.value { best = next }
                 if next.smoothValue <= most { current = next }
             }
@@ -93,7 +104,22 @@ struct ReferenceSearch {
     /// What a tiling's value is at least: the instances that it uses are never idle, and every word moves once.
     private func leastSmoothValue(_ tiling: ReferenceTiling) -> Double {
         let cycles = log(max(space.problem.computes / tiling.instances, leastCycles))
-        return (objective == .delay ? 3 * cycles : cycles) + leastLogEnergy
+        return (objective == .latency ? 3 * cycles : cycles) + leastLogEnergy
+    }
+
+    /// How many changes are tried to find one that fits: that costs little next to an evaluation.
+    private static let tries = 2
+
+    /// A tiling a few changes away that fits and may be good enough; nil where none is found.
+    private func neighbour(
+        of tiling: ReferenceTiling, atMost most: Double, using generator: inout some RandomNumberGenerator
+    ) -> ReferenceTiling? {
+        for _ in 0..<Self.tries {
+            var next = tiling
+            for _ in 0..<Int.random(in: 1...3, using: &generator) { change(&next, using: &generator) }
+            if next != tiling, leastSmoothValue(next) <= most, next.fits(space) { return next }
+        }
+        return nil
     }
 
     private func change(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
@@ -113,6 +139,7 @@ struct ReferenceSearch {
             if inL3 { tiling.l3Order = order } else { tiling.dramOrder = order }
             return
         }
+        if kind == 3 { return exchange(&tiling, using: &generator) }
         let (dimension, slots) = open[Int.random(in: 0..<open.count, using: &generator)]
         let slot = slots[Int.random(in: 0..<slots.count, using: &generator)]
         let bound = space.bounds[dimension.rawValue]
@@ -129,11 +156,30 @@ struct ReferenceSearch {
         }
     }
 
+    /// Makes a tile longer in one dimension and shorter in another, so that it takes about as many words.
+    private func exchange(_ tiling: inout ReferenceTiling, using generator: inout some RandomNumberGenerator) {
+        let slot = space.hasL3 && Bool.random(using: &generator) ? ReferenceTiling.Slot.l3 : .l1
+        let longer = open[Int.random(in: 0..<open.count, using: &generator)].dimension
+        let shorter = open[Int.random(in: 0..<open.count, using: &generator)].dimension
+        guard longer != shorter else { return }
+        let ratio = exp2(Double.random(in: 0.2...3, using: &generator))
+        let keepsTiles = Bool.random(using: &generator)
+        for (dimension, ratio) in [(shorter, 1 / ratio), (longer, ratio)] {
+            let factor = max(1, Int((Double(tiling[dimension, slot]) * ratio).rounded()))
+            if keepsTiles {
+                tiling.setKeepingTiles(dimension, slot, to: factor, in: space)
+            } else {
+                tiling.set(dimension, slot, to: factor, in: space)
+            }
+        }
+    }
+
     // MARK: - Descent
 
     /// Takes a tiling that is better, by more than rounding.
     private mutating func improve(_ tiling: ReferenceTiling) -> Bool {
-        guard tiling != best.tiling, let next = candidate(tiling), next.value < best.value - 1e-12 else { return false }
+        guard tiling != best.tiling, tiling.fits(space), let next = candidate(tiling), next.value < best.value - 1e-12
+        else { return false }
         best = next
         return true
     }
@@ -146,7 +192,8 @@ struct ReferenceSearch {
                 let before = best
                 var tiling = before.tiling
                 tiling.share(choice, exchanging: true, in: space)
-                guard tiling != before.tiling, let start = candidate(tiling), start.value < before.value + Self.detour
+                guard tiling != before.tiling, tiling.fits(space), let start = candidate(tiling),
+                    start.value < before.value + Self.detour
                 else { continue }
                 best = start
                 takeWhatHelps()
@@ -183,10 +230,8 @@ struct ReferenceSearch {
 
     private mutating func tryFactors(_ dimension: Dimension, _ slot: ReferenceTiling.Slot) -> Bool {
         var improves = false
-        var tiles = 1
-        let bound = space.bounds[dimension.rawValue]
-        while tiles <= bound {
-            let factor = (bound + tiles - 1) / tiles
+        let limit = slot.isSpatial ? space.limit(slot) : .max
+        for factor in evenFactors(of: space.bounds[dimension.rawValue], upTo: limit) {
             for keepsTiles in [false, true] {
                 var tiling = best.tiling
                 if keepsTiles {
@@ -196,8 +241,6 @@ struct ReferenceSearch {
                 }
                 if improve(tiling) { improves = true }
             }
-            // The next smaller factor.
-            tiles = factor > 1 ? (bound + factor - 2) / (factor - 1) : bound + 1
         }
         return improves
     }

@@ -4,10 +4,18 @@ internal import Workloads
 
 /// The space as our own mapper sees it.
 extension ReferenceSpace {
+    /// Whether our own mapper's whole numbers hold what they count.
+    var isModest: Bool {
+        let coefficients = problem.dataSpaces.flatMap(\.projection).joined().map(\.coefficient)
+        return problem.computes <= 0x1p50 && bounds.allSatisfy { $0 <= 1 << 31 }
+            && coefficients.allSatisfy { $0 <= 1 << 20 }
+            && Slot.allCases.allSatisfy { !$0.isSpatial || limit($0) <= 1 << 20 }
+    }
+
     /// The problem as a loop nest; padding is stored, as data, and groups run one at a time.
     var loopNest: LoopNest {
         func coefficient(_ dimension: Dimension) -> Int {
-            for rank in problem.dataSpaces[1].projection {
+            for rank in problem.dataSpaces[tensors[1]].projection {
                 for term in rank where term.dimension == index[dimension.rawValue] { return term.coefficient }
             }
             return 1
@@ -25,7 +33,8 @@ extension ReferenceSpace {
     /// The architecture under Timeloop's assumptions: whole capacities, sums of one word, nothing that isn't overlapped.
     var schedulingView: SchedulingView {
         func bytes(_ level: Int) -> Int {
-            architecture.levels[level].usableEntries.map { Int($0) * Datapath.operandBytes } ?? Self.unlimitedBytes
+            let entries = architecture.levels[level].usableEntries ?? .infinity
+            return Int(min(entries * Double(Datapath.operandBytes), Double(Self.unlimitedBytes)))
         }
         func bytesPerCycle(_ words: Double?) -> Double { words.map { $0 * Double(Datapath.operandBytes) } ?? .infinity }
         let dram = architecture.levels[architecture.levels.count - 1]

@@ -84,14 +84,34 @@ struct ReferenceTiling: Hashable, Sendable {
         }
     }
 
+    /// Tilings with tiles as large as they fit, grown from this one dimension by dimension, each dimension first in turn.
+    func grown(in space: ReferenceSpace) -> [ReferenceTiling] {
+        let dimensions = Dimension.allCases
+        return dimensions.indices.map { first in
+            var tiling = self
+            for dimension in dimensions[first...] + dimensions[..<first] {
+                for slot in space.slots(of: dimension) {
+                    for factor in evenFactors(of: space.bounds[dimension.rawValue]) {
+                        var larger = tiling
+                        larger.set(dimension, slot, to: factor, in: space)
+                        guard larger.fits(space) else { continue }
+                        tiling = larger
+                        break
+                    }
+                }
+            }
+            return tiling
+        }
+    }
+
     /// Whether there are instances and words enough.
     func fits(_ space: ReferenceSpace) -> Bool {
         for slot in Slot.allCases where slot.isSpatial {
-            var instances = 1
-            for dimension in slot.dimensions { instances *= self[dimension, slot] }
-            guard instances <= space.limit(slot) else { return false }
+            var instances = 1.0
+            for dimension in slot.dimensions { instances *= Double(self[dimension, slot]) }
+            guard instances <= Double(space.limit(slot)) else { return false }
         }
-        for (tensor, level) in [(0, 2), (1, 3), (2, 4)] {
+        for (tensor, level) in zip(space.tensors, 2...4) {
             guard let entries = space.architecture.levels[level].usableEntries else { continue }
             guard words(tensor, through: .l1, in: space) <= entries else { return false }
         }
@@ -112,13 +132,13 @@ struct ReferenceTiling: Hashable, Sendable {
     func words(_ tensor: Int, through slot: Slot, in space: ReferenceSpace) -> Double {
         var words = 1.0
         for rank in space.problem.dataSpaces[tensor].projection {
-            var last = 0
+            var last = 0.0
             for term in rank {
                 guard let dimension = space.index.firstIndex(of: term.dimension) else { continue }
                 let extent = min(extent(Dimension.allCases[dimension], through: slot), space.bounds[dimension])
-                last += term.coefficient * (extent - 1)
+                last += Double(term.coefficient) * Double(extent - 1)
             }
-            words *= Double(last + 1)
+            words *= last + 1
         }
         return words
     }
@@ -142,10 +162,13 @@ struct ReferenceTiling: Hashable, Sendable {
                 loops[slot.rawValue].first { $0.dimension == space.index[dimension.rawValue] }
             }
         }
-        let tensors = [[true, false, false], [false, false, false], [true, false, false], [false, true, false]]
-        var levels = (tensors + [[false, false, true]]).map { TimeloopMapping.Level(keeps: $0) }
-        levels[1].spatialY = loops[Slot.rows.rawValue]
-        levels[2].spatialX = loops[Slot.columns.rawValue]
+        let (weights, inputs, outputs) = (space.tensors[0], space.tensors[1], space.tensors[2])
+        var levels = [weights, nil, weights, inputs, outputs].map { kept in
+            TimeloopMapping.Level(keeps: (0..<3).map { $0 == kept })
+        }
+        let (rows, columns) = (loops[Slot.rows.rawValue], loops[Slot.columns.rawValue])
+        if space.rowsLieAlongX { levels[1].spatialX = rows } else { levels[1].spatialY = rows }
+        if space.columnsLieAlongY { levels[2].spatialY = columns } else { levels[2].spatialX = columns }
         levels[2].temporal = ordered(.l1, Self.withinPE)
         let all = TimeloopMapping.Level(keeps: [true, true, true])
         levels += space.hasL3 ? [all, all] : [all]

@@ -8,7 +8,7 @@ struct SpatialChoice: Sendable {
     typealias Slot = ReferenceSpace.Slot
 
     let factors: [(dimension: Dimension, slot: Slot, factor: Int)]
-    let steps: Int
+    let steps: Double
 
     /// The choices of each of the three competitions, those with the fewest steps first.
     static func competitions(in space: ReferenceSpace, keeping count: Int = 12) -> [[SpatialChoice]] {
@@ -25,12 +25,12 @@ struct SpatialChoice: Sendable {
                 guard chosen.count < places.count else {
                     let dimensions = Set(places.map(\.0))
                     choices.append(
-                        SpatialChoice(factors: chosen, steps: dimensions.reduce(1) { $0 * left[$1.rawValue] }))
+                        SpatialChoice(factors: chosen, steps: dimensions.reduce(1) { $0 * Double(left[$1.rawValue]) }))
                     return
                 }
                 let (dimension, slot) = places[chosen.count]
                 let before = (left: left[dimension.rawValue], room: room[slot.rawValue])
-                for factor in evenParts(of: before.left, upTo: before.room) {
+                for factor in evenFactors(of: before.left, upTo: before.room, atMost: 128) {
                     left[dimension.rawValue] = (before.left + factor - 1) / factor
                     room[slot.rawValue] = before.room / factor
                     choose(chosen + [(dimension, slot, factor)])
@@ -44,18 +44,5 @@ struct SpatialChoice: Sendable {
         }
     }
 
-    private var instances: Int { factors.reduce(1) { $0 * $1.factor } }
-
-    /// The factors that leave ever more steps, the largest first, each the smallest that leaves so few; 1 is the last.
-    private static func evenParts(of extent: Int, upTo limit: Int) -> [Int] {
-        var parts: [Int] = []
-        var part = min(extent, limit)
-        while part > 0 {
-            let steps = (extent + part - 1) / part
-            part = (extent + steps - 1) / steps
-            parts.append(part)
-            part -= 1
-        }
-        return parts
-    }
+    private var instances: Double { factors.reduce(1) { $0 * Double($1.factor) } }
 }

@@ -20,6 +20,7 @@ extension TimeloopArchitecture {
             arithmeticMesh: try Mesh(arithmetic),
             macEnergyPJ: try arithmetic.timeloop("energy")?.number(in: 0...Double.greatestFiniteMagnitude) ?? 0,
             levels: try nodes.map { try Level($0.mapping()) })
+        location = storage.location
 
         for (index, level) in levels.enumerated() {
             if let twin = levels[..<index].firstIndex(where: { $0.name == level.name }) {

@@ -49,6 +49,7 @@ extension TimeloopProblem {
                 expected: "a name of its own for each data space", remedy: "rename one '\(space.name)'")
         }
         self.init(dimensions: dimensions, bounds: bounds, dataSpaces: dataSpaces)
+        location = shape.location
     }
 
     /// Each coefficient's value: the instance's, or its default.
