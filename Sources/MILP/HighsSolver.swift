@@ -49,6 +49,9 @@ public struct HighsSolver: Sendable {
         try program.validate()
         if let start { try Self.check(start, fits: program) }
 
+        // HiGHS takes a model without variables for empty, whatever its constraints say.
+        guard program.variableCount > 0 else { return Self.solutionWithoutVariables(program) }
+
         let largest = program.objective.reduce(0) { max($0, abs($1)) }
         let factor = largest > 0 ? Double(sign: .plus, exponent: 9 - largest.exponent, significand: 1) : 1
         let model = try HighsModel(library)
@@ -64,8 +67,8 @@ public struct HighsSolver: Sendable {
             let left = options.timeLimitSeconds - (ContinuousClock.now - begin).inSeconds
             solution.status = try statusOfUnboundedRelaxation(of: program, timeLimitSeconds: max(0, left))
         case .empty, .optimal, .timeLimit, .iterationLimit, .unknown:
-            let isProven = outcome == .optimal || outcome == .empty
-            if let values = outcome == .empty && program.variableCount == 0 ? [] : model.feasibleValues {
+            let isProven = outcome == .optimal
+            if let values = model.feasibleValues {
                 solution = Self.solution(program, values, isProven: isProven)
             }
             // Of a program without integer variables HiGHS tells no bound.
@@ -122,6 +125,12 @@ public struct HighsSolver: Sendable {
         case .infeasible: .infeasible
         case .unbounded, .unboundedOrInfeasible, .timeLimit, .iterationLimit, .unknown: .unsolved
         }
+    }
+
+    private static func solutionWithoutVariables(_ program: MixedIntegerProgram) -> MixedIntegerSolution {
+        program.largestViolation(of: []) == 0
+            ? solution(program, [], isProven: true)
+            : MixedIntegerSolution(status: .infeasible, bestBound: .infinity, seconds: 0)
     }
 
     private static func solution(

@@ -13,7 +13,7 @@ import Testing
     func highsFindsTheOptimumOfSmallPrograms(_ kind: RandomProgram) throws {
         let solver = try HighsSolver()
         var counts: [MixedIntegerSolution.Status: Int] = [:]
-        for seed in 0..<2_000 {
+        for seed in 0..<1_000 {
             let program = RandomProgram.make(kind, seed: seed)
             let solution = try solver.solve(program)
             counts[solution.status, default: 0] += 1
@@ -30,10 +30,10 @@ import Testing
                 #expect(solution.relativeGap == 0)
             }
         }
-        #expect(counts[.optimal, default: 0] > 500)
+        #expect(counts[.optimal, default: 0] > 300)
         if kind == .general {
-            #expect(counts[.infeasible, default: 0] > 50)
-            #expect(counts[.unbounded, default: 0] > 50)
+            #expect(counts[.infeasible, default: 0] > 30)
+            #expect(counts[.unbounded, default: 0] > 30)
         }
     }
 
@@ -42,7 +42,7 @@ import Testing
         let solver = try HighsSolver()
         let file = FileManager.default.temporaryDirectory.appendingPathComponent("fast-\(UUID()).mps")
         defer { try? FileManager.default.removeItem(at: file) }
-        for seed in 10_000..<10_600 {
+        for seed in 10_000..<10_300 {
             let program = RandomProgram.make(kind, seed: seed)
             try program.mps().write(to: file, atomically: false, encoding: .utf8)
             let solution = try solver.solve(mpsFile: file.path)
