@@ -10,7 +10,7 @@ struct MPSNames {
     private static let reserved: Set<String> = [
         "name", "objsense", "objsen", "max", "min", "maximize", "minimize", "rows", "lazycons", "usercuts", "columns",
         "rhs", "ranges", "bounds", "sos", "sos1", "sos2", "qsection", "qmatrix", "quadobj", "qcmatrix", "csection",
-        "indicators", "endata", "marker", "free", "negative", "obj", "bnd", "rng", "inf", "infinity", "nan",
+        "indicators", "endata", "marker", "free", "negative", "obj", "offset", "bnd", "rng", "inf", "infinity", "nan",
     ]
 
     private(set) var names: [String] = []

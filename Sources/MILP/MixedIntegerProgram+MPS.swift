@@ -16,7 +16,8 @@ extension MixedIntegerProgram {
     /// Writes the program as a free MPS file, piece by piece.
     ///
     /// The objective is the row `OBJ`, to be minimised, which every reader does by default: an `OBJSENSE` section, which
-    /// not all know, is left out. The offset is the negated right-hand side of `OBJ`. Numbers are printed with as many digits as reading
+    /// not all know, is left out. A last column `OFFSET`, fixed to 1, carries the offset if there is one, because readers differ in the sign of
+    /// a right-hand side of the objective. Numbers are printed with as many digits as reading
     /// them back takes; only a range whose width is no `Double` loses its last bit. Constraints without bounds are left out.
     /// Every bound other than 0 and infinity is written, and those of integer variables always, because readers differ in what
     /// they take them to be.
@@ -26,14 +27,14 @@ extension MixedIntegerProgram {
     public func writeMPS(to stream: inout some TextOutputStream) throws(MILPError) {
         try validate()
         let (variables, constraints) = mpsNames
-        stream.write("NAME \(MPSNames.readable(name, prefix: "p_"))\nROWS\n N OBJ\n")
+        // Without the word FREE, CBC takes lines with short names for fixed format.
+        stream.write("NAME \(MPSNames.readable(name, prefix: "p_")) FREE\nROWS\n N OBJ\n")
         let rows = (0..<constraintCount).map { MPSRow(constraintLowerBounds[$0], constraintUpperBounds[$0]) }
         for (row, name) in zip(rows, constraints) where row.type != .free {
             stream.write(" \(row.type.rawValue) \(name)\n")
         }
         writeColumns(variables, constraints, rows, to: &stream)
         stream.write("RHS\n")
-        if objectiveOffset != 0 { stream.write(" RHS OBJ \(-objectiveOffset)\n") }
         for (row, name) in zip(rows, constraints) where row.type != .free && row.rightHandSide != 0 {
             stream.write(" RHS \(name) \(row.rightHandSide)\n")
         }
@@ -43,6 +44,7 @@ extension MixedIntegerProgram {
         }
         stream.write("BOUNDS\n")
         for (index, name) in variables.enumerated() { writeBounds(of: index, as: name, to: &stream) }
+        if objectiveOffset != 0 { stream.write(" FX BND OFFSET 1\n") }
         stream.write("ENDATA\n")
     }
 
@@ -69,6 +71,7 @@ extension MixedIntegerProgram {
             if !isWritten { stream.write(" \(name) OBJ 0\n") }
         }
         if inIntegers { stream.write(" MARKER 'MARKER' 'INTEND'\n") }
+        if objectiveOffset != 0 { stream.write(" OFFSET OBJ \(objectiveOffset)\n") }
     }
 
     private func writeBounds(of index: Int, as name: String, to stream: inout some TextOutputStream) {

@@ -30,7 +30,7 @@ import Testing
                 #expect(solution.relativeGap == 0)
             }
         }
-        #expect(counts[.optimal, default: 0] > 300)
+        #expect(counts[.optimal, default: 0] > 200)
         if kind == .general {
             #expect(counts[.infeasible, default: 0] > 30)
             #expect(counts[.unbounded, default: 0] > 30)

@@ -20,7 +20,7 @@ import Testing
         #expect(
             try program.mps()
                 == """
-                NAME a_small_one
+                NAME a_small_one FREE
                 ROWS
                  N OBJ
                  E eq
@@ -44,8 +44,8 @@ import Testing
                  MARKER 'MARKER' 'INTORG'
                  many OBJ 0
                  MARKER 'MARKER' 'INTEND'
+                 OFFSET OBJ -2.5
                 RHS
-                 RHS OBJ 2.5
                  RHS eq 4.0
                  RHS ge 10000000000.0
                  RHS range 2.5
@@ -61,6 +61,7 @@ import Testing
                  FX BND fixed 7.0
                  LO BND many 0.0
                  PL BND many
+                 FX BND OFFSET 1
                 ENDATA
 
                 """.replacing(" free ", with: " x_free "))
@@ -70,7 +71,8 @@ import Testing
         let originals = [
             "ok", "two words", "two_words", "two\twords", "1st", "", " ", "RHS", "inf", "Übergröße", "$comment",
             "*star",
-            "ok_2", "OK", "naïve, 'quoted'", "-5", "x_1st", "obj", "marker", String(repeating: "long ", count: 100),
+            "ok_2", "OK", "naïve, 'quoted'", "-5", "x_1st", "obj", "marker", "offset",
+            String(repeating: "long ", count: 100),
             String(repeating: "long ", count: 101),
         ]
         var program = MixedIntegerProgram()
@@ -96,12 +98,13 @@ import Testing
 
     @Test func anyNamesAreRead() throws {
         var program = MixedIntegerProgram(name: "RHS")
-        for name in ["RHS", "BOUNDS", "ENDATA", "inf", "NAME", "free", "1e5", "OBJ", "MARKER", "$", "*", "ROWS", "x y"]
-        {
+        for name in [
+            "RHS", "BOUNDS", "ENDATA", "inf", "NAME", "free", "1e5", "OBJ", "OFFSET", "MARKER", "$", "*", "ROWS", "x y",
+        ] {
             let variable = program.addVariable(name, lower: -1, upper: 2, objective: -1, isInteger: true)
             program.addConstraint(name, [(variable, 2)], lower: -1, upper: 3)
         }
-        #expect(try Self.read(program).objective == -13)
+        #expect(try Self.read(program).objective == -14)
     }
 
     @Test func randomNumbersAreReadToTheLastBit() throws {
