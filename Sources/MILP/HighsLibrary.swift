@@ -3,9 +3,9 @@ internal import Foundation
 
 /// HiGHS, an open-source solver (MIT licence), loaded while the program runs: building needs nothing of it.
 ///
-/// It is looked for in three places: the file that the environment variable `FAST_HIGHS` names, `.tools/highs/libhighs.so` below the folders of
-/// `InstalledFiles`, where `scripts/setup` puts it, and the system's libraries. A library that was named or installed but
-/// can't be loaded is an error; the search doesn't go on past it. A loaded library stays loaded.
+/// It is looked for in three places: the file that the environment variable `FAST_HIGHS` names, `.tools/highs/libhighs.so`
+/// below the folders of `InstalledFiles`, where `scripts/setup` puts it, and the system's libraries. A library that was named
+/// or installed but can't be loaded is an error; the search doesn't go on past it. A loaded library stays loaded.
 public struct HighsLibrary: Sendable {
     /// The file that was loaded, or the library's name where the system found it.
     public let path: String
@@ -24,7 +24,7 @@ public struct HighsLibrary: Sendable {
     let setInt: @Sendable @convention(c) (Model, Text, Int32) -> Int32
     let setDouble: @Sendable @convention(c) (Model, Text, Double) -> Int32
     let setString: @Sendable @convention(c) (Model, Text, Text) -> Int32
-    /// Columns, rows, terms, format, sense, offset, costs, columns' bounds, rows' bounds, starts, indices, values, integrality.
+    /// Columns, rows, terms, format, sense, offset, costs, columns' bounds, rows' bounds, starts, indices, coefficients, kinds.
     let passMip:
         @Sendable @convention(c) (
             Model, Int32, Int32, Int32, Int32, Int32, Double, Numbers?, Numbers?, Numbers?, Numbers?, Numbers?,

@@ -1,8 +1,8 @@
 /// One instance of HiGHS with the model that it solves.
 ///
-/// HiGHS keeps its pool of workers per thread, and destroying an instance ends the pool of the thread that does so. An instance must
-/// therefore be destroyed on the thread that ran it, with no other running there; a local variable of a synchronous function, which nothing
-/// else can hold, sees to that. Instances of different threads don't meet.
+/// HiGHS keeps its workers in thread-local storage, and up to 1.15 destroying an instance ends the workers of the thread that
+/// does so (ERGO-Code/HiGHS#3141). An instance must therefore be destroyed where it ran, while no other runs there: as a local
+/// variable of a synchronous function, which nothing else can hold, it is. Instances of different threads don't meet.
 struct HighsModel: ~Copyable {
     private let library: HighsLibrary
     private let handle: HighsLibrary.Model

@@ -39,7 +39,7 @@ public struct HighsSolver: Sendable {
     /// doesn't matter.
     ///
     /// - Parameters:
-    ///   - start: an assignment to improve on. If it keeps the constraints, the solution is at least as good.
+    ///   - start: an assignment to improve on. If it keeps the constraints, the solution is at least as good, up to rounding.
     /// - Throws: what `validate()` throws; `badOption` and `badStart`; `solverFailed`.
     public func solve(
         _ program: MixedIntegerProgram, startingFrom start: [Double]? = nil
@@ -70,6 +70,8 @@ public struct HighsSolver: Sendable {
             let isProven = outcome == .optimal
             if let values = model.feasibleValues {
                 solution = Self.solution(program, values, isProven: isProven)
+            } else if isProven {
+                throw MILPError(.solverFailed, "expected HiGHS \(library.version) to show the optimum it found")
             }
             // Of a program without integer variables HiGHS tells no bound.
             let bound = program.isInteger.contains(true) ? model.bound / factor : -.infinity
@@ -112,8 +114,8 @@ public struct HighsSolver: Sendable {
         try model.set("mip_abs_gap", to: 0.0)
     }
 
-    /// Whether a program whose relaxation may have no best assignment is infeasible or unbounded: with whole numbers or without, it is
-    /// unbounded if anything keeps its constraints.
+    /// Whether a program whose relaxation is unbounded or infeasible is the one or the other: with integer variables as without,
+    /// it is unbounded if anything keeps its constraints.
     private func statusOfUnboundedRelaxation(
         of program: MixedIntegerProgram, timeLimitSeconds: Double
     ) throws(MILPError) -> MixedIntegerSolution.Status {
@@ -144,22 +146,21 @@ public struct HighsSolver: Sendable {
             largestViolation: program.largestViolation(of: values), seconds: 0)
     }
 
-    /// The start instead of a solution that is worse, or that denies that there is one: whatever else such a solution claims isn't to be
-    /// relied on either.
+    /// The start instead of a solution that is worse or denies that there is one: whatever else such a solution claims of
+    /// the start isn't to be relied on either.
     package static func better(
         _ solution: MixedIntegerSolution, start: [Double], of program: MixedIntegerProgram
     ) -> MixedIntegerSolution {
         guard solution.status != .unbounded, program.largestViolation(of: start) <= 1e-6 else { return solution }
         var fallback = Self.solution(program, start, isProven: false)
         guard let found = fallback.objective else { return solution }
-        switch solution.status {
-        case .unsolved: fallback.bestBound = min(solution.bestBound, found)
-        case .infeasible, .unbounded: break
-        case .optimal, .feasible:
-            let tolerance = 1e-6 * max(1e-6, abs(found))
-            guard let objective = solution.objective, found < objective - tolerance else { return solution }
-            if solution.bestBound <= found { fallback.bestBound = solution.bestBound }
+        if let objective = solution.objective {
+            // Of an optimum, only more than rounding is a contradiction.
+            let largest = program.objective.reduce(abs(found)) { max($0, abs($1)) }
+            let tolerance = solution.status == .optimal ? 1e-6 * largest : 0
+            guard found < objective - tolerance else { return solution }
         }
+        if solution.bestBound <= found { fallback.bestBound = solution.bestBound }
         return fallback
     }
 

@@ -39,7 +39,8 @@ public struct MILPError: Diagnosable, Hashable, CustomStringConvertible {
         self.remedy = remedy
     }
 
-    /// What the user is told: `unavailable` (exit code 69) where the fault is the solver's, `badData` where it is the program's.
+    /// What the user is told: `unavailable` (exit code 69) where the fault is the solver's, `badData` where it is the program's,
+    /// `configuration` where it is an option's.
     public var diagnostic: DiagnosticError {
         let kind: DiagnosticError.Kind =
             switch code {

@@ -1,7 +1,7 @@
 /// Names that every reader of free MPS files takes for names, unique and in the order of the names that they stand for.
 ///
-/// They hold ASCII letters, digits, `_` and `.` only, begin with a letter, have at most `lengthLimit` characters, and are no words
-/// that a reader might take for a section, a set or a number. A name that is fine already stays as it is.
+/// They hold ASCII letters, digits, `_` and `.` only, begin with a letter, have at most `lengthLimit` characters, and are no
+/// words that a reader might take for a section, a set or a number. A name that is fine already stays as it is.
 struct MPSNames {
     /// CBC, the strictest, reads fields of 160 characters.
     static let lengthLimit = 120

@@ -15,11 +15,11 @@ extension MixedIntegerProgram {
 
     /// Writes the program as a free MPS file, piece by piece.
     ///
-    /// The objective is the row `OBJ`, to be minimised, which every reader does by default: an `OBJSENSE` section, which
-    /// not all know, is left out. A last column `OFFSET`, fixed to 1, carries the offset if there is one, because readers differ in the sign of
-    /// a right-hand side of the objective. Numbers are printed with as many digits as reading
+    /// The objective is the row `OBJ`, to be minimised, which every reader does by default: an `OBJSENSE` section, which not
+    /// all know, is left out. The offset, if there is one, is the cost of a last column `OFFSET` that is fixed to 1, because
+    /// readers differ in the sign of a right-hand side of the objective. Numbers are printed with as many digits as reading
     /// them back takes; only a range whose width is no `Double` loses its last bit. Constraints without bounds are left out.
-    /// Every bound other than 0 and infinity is written, and those of integer variables always, because readers differ in what
+    /// Bounds other than 0 and infinity are written, and those of integer variables always, because readers differ in what
     /// they take them to be.
     ///
     /// - Throws: what `validate()` throws, before anything is written.

@@ -18,8 +18,8 @@ public struct MixedIntegerSolution: Hashable, Sendable {
     public var objective: Double?
     /// No assignment has a smaller objective: -infinity where nothing is known, infinity where there is none at all.
     public var bestBound: Double
-    /// The variables' values in the order of the program's variables, those of integer variables whole; empty where the status is
-    /// neither `optimal` nor `feasible`.
+    /// The values of the program's variables in their order, those of integer variables whole; empty where the status is neither
+    /// `optimal` nor `feasible`.
     public var values: [Double]
     /// By how much `values` break the rule of the program that they break most: rounding, as a rule below 1e-6.
     public var largestViolation: Double
@@ -38,7 +38,8 @@ public struct MixedIntegerSolution: Hashable, Sendable {
         self.seconds = seconds
     }
 
-    /// By how much the best assignment could be better, as a part of the objective's magnitude: 0 where it is the best; nil where there is no assignment.
+    /// By how much the best assignment could be better, as a part of the objective's magnitude: 0 where this one is the best,
+    /// infinity where the objective is 0 and may be less, nil where there is no assignment.
     public var relativeGap: Double? {
         guard let objective else { return nil }
         return objective <= bestBound ? 0 : (objective - bestBound) / abs(objective)
