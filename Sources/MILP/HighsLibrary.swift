@@ -45,7 +45,7 @@ public struct HighsLibrary: Sendable {
         ) -> Int32
 
     static let remedy =
-        "run scripts/setup in the project's folder, or set FAST_HIGHS to the path of libhighs.so (HiGHS 1.12 or newer)"
+        "run scripts/setup in the project's folder, or set FAST_HIGHS to the path of libhighs.so (HiGHS 1.15 or newer)"
 
     private static let loaded = Result { () throws(MILPError) in
         try HighsLibrary(
