@@ -22,6 +22,9 @@ extension MixedIntegerProgram {
     /// Bounds other than 0 and infinity are written, and those of integer variables always, because readers differ in what
     /// they take them to be.
     ///
+    /// Solvers stop within about 1e-6 of the best objective, whatever its unit, and unlike `HighsSolver` none scales it: for
+    /// their sake choose a unit in which 1e-6 is nothing.
+    ///
     /// - Throws: what `validate()` throws, before anything is written.
     /// - Complexity: O(variables + constraints + terms).
     public func writeMPS(to stream: inout some TextOutputStream) throws(MILPError) {
