@@ -31,7 +31,7 @@ let package = Package(
             name: "FAST",
             targets: [
                 "Workloads", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
-                "Tensors", "Agents", "Training", "Reports",
+                "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
     dependencies: [
@@ -42,6 +42,7 @@ let package = Package(
     targets: [
         module("Diagnostics"),
         module("Configuration", ["Diagnostics", yams]),
+        module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
@@ -75,6 +76,7 @@ let package = Package(
 
         tests(of: "Diagnostics"),
         tests(of: "Configuration", ["Diagnostics"]),
+        tests(of: "MILP", ["Configuration", "Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
