@@ -14,7 +14,9 @@ func evaluate(_ designs: [[Int?]], with evaluator: ProblemEvaluator, threads: In
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < designs.count else { return }
-            let outcome = try! evaluator.outcome(of: designs[index])
+            guard let outcome = try? evaluator.outcome(of: designs[index]) else {
+                fatalError("a design could not be evaluated")
+            }
             outcomes.withLock { $0[index] = outcome }
         }
     }
