@@ -20,6 +20,8 @@ public struct CompilerOptions: Hashable, Sendable, Codable {
         case regions
         /// Besides, tensors are kept in Global Memory between regions.
         case residency
+        /// Besides, attention is computed a tile of queries at a time where that is faster.
+        case tiles
     }
 
     /// How extents that don't divide the array are treated.

@@ -30,7 +30,7 @@ public struct CompiledWorkload: Sendable {
     }
 }
 
-/// Compiles workloads for designs: regions, mappings, residency.
+/// Compiles workloads for designs: runs the passes that a design's options ask for.
 public struct Compiler: Sendable {
     private let scheduler: Scheduler
     private let solver: any ResidencySolver
@@ -51,21 +51,41 @@ public struct Compiler: Sendable {
         try compile(PreparedWorkload(workload), for: design)
     }
 
-    /// The same for a workload that is compiled for many designs.
-    public func compile(_ prepared: PreparedWorkload, for design: Design) throws -> CompiledWorkload {
+    /// The same for a workload that is compiled for many designs, or with other passes.
+    ///
+    /// - Parameter passes: the passes to run, in this order; by default those of the design's options.
+    public func compile(
+        _ prepared: PreparedWorkload, for design: Design, passes: [any CompilerPass]? = nil
+    ) throws -> CompiledWorkload {
         guard prepared.workload.batch == design.batch else {
             throw DiagnosticError(
                 .configuration,
                 "expected a workload at the design's batch of \(design.batch), found \(prepared.workload.batch)")
         }
-        let graph = prepared.graph(design.compiler)
+        let passes = passes ?? CompilerPasses.list(for: design.compiler)
+        let graph = try prepared.graph(passes)
+        guard graph.hasFusedAttention else { return try compile(graph, for: design, passes) }
+        // Fused attention is worth it where its tiles fit, and where less traffic counts for more than what the tiles cost.
+        let fused = Result { try compile(graph, for: design, passes) }
+        let others = passes.filter { !($0 is AttentionFusion) }
+        let separate = Result { try compile(try prepared.graph(others), for: design, others) }
+        guard case .success(let tiled) = fused else { return try separate.get() }
+        guard case .success(let plain) = separate else { return tiled }
+        return tiled.cycles < plain.cycles ? tiled : plain
+    }
+
+    private func compile(_ graph: RegionGraph, for design: Design, _ passes: [any CompilerPass]) throws
+        -> CompiledWorkload
+    {
         let datapath = design.datapath
-        let keepsTensors = design.compiler.fusion == .residency && datapath.globalMemoryMiB > 0
         func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> CompiledWorkload {
             let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
-            return try self.compile(
-                graph, for: design, on: view, objective, keepsTensors: keepsTensors)
+            var compilation = Compilation(
+                graph, for: design, on: view, objective: objective, scheduler: scheduler, solver: solver)
+            for pass in passes where !type(of: pass).isGraphPass { try pass.run(on: &compilation) }
+            return compilation.finished()
         }
+        let keepsTensors = datapath.globalMemoryMiB > 0 && passes.contains { $0 is ResidencyPass }
         guard keepsTensors else { return try compile(stagingDivisor: 1, .latency) }
         let frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
         // Where no schedule without residency can be as fast, more room for tiles is not worth a second compilation.
@@ -73,32 +93,5 @@ public struct Compiler: Sendable {
         // What would be done if no tensor were kept, and so never slower than that.
         let lavish = try compile(stagingDivisor: 1, .latency)
         return lavish.cycles < frugal.cycles ? lavish : frugal
-    }
-
-    private func compile(
-        _ graph: RegionGraph, for design: Design, on view: SchedulingView,
-        _ objective: MappingConstraints.Objective, keepsTensors: Bool
-    ) throws -> CompiledWorkload {
-        let constraints = MappingConstraints(
-            dataflow: design.compiler.dataflow, padding: design.compiler.padding, objective: objective)
-        let schedules = try RegionScheduling(graph, on: view).schedules(under: constraints, by: scheduler)
-        let problem = ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            candidates: keepsTensors ? graph.candidates : [])
-        let clock = ContinuousClock()
-        let start = clock.now
-        let residency = solver.solve(problem)
-        let residencySeconds = (clock.now - start) / .seconds(1)
-
-        let before = schedules.map(RegionTraffic.init)
-        var after = before
-        for candidate in residency.kept {
-            for use in graph.candidates[candidate].uses {
-                after[use.region].remove(schedules[use.region].movements[use.movement])
-            }
-        }
-        return CompiledWorkload(
-            graph: graph, design: design, view: view, schedules: schedules, residency: residency,
-            residencySeconds: residencySeconds, trafficBefore: before, trafficAfter: after)
     }
 }

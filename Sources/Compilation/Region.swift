@@ -1,3 +1,4 @@
+public import Scheduling
 public import Workloads
 
 /// Operators that run as one: at most one tensor operator with the element-wise work before and after it, or vector work alone.
@@ -24,10 +25,13 @@ public final class Region: Sendable {
     public let vectorOperations: Int
     /// How often the main operator passes over its input: 3 for a three-pass softmax, 1 for most.
     public let passes: Int
+    /// What a region of fused attention computes; nil for all others.
+    public let attention: AttentionNest?
 
     init(
         index: Int, name: String, tensorOperator: Operator.ID?, mainOperator: Operator.ID, operators: [Operator.ID],
-        reads: [Read], parameters: [Value.ID], writes: [Value.ID], vectorOperations: Int, passes: Int
+        reads: [Read], parameters: [Value.ID], writes: [Value.ID], vectorOperations: Int, passes: Int,
+        attention: AttentionNest? = nil
     ) {
         self.index = index
         self.name = name
@@ -39,6 +43,16 @@ public final class Region: Sendable {
         self.writes = writes
         self.vectorOperations = vectorOperations
         self.passes = passes
+        self.attention = attention
+    }
+
+    /// The same region elsewhere in the execution order.
+    func moved(to index: Int) -> Region {
+        guard index != self.index else { return self }
+        return Region(
+            index: index, name: name, tensorOperator: tensorOperator, mainOperator: mainOperator, operators: operators,
+            reads: reads, parameters: parameters, writes: writes, vectorOperations: vectorOperations, passes: passes,
+            attention: attention)
     }
 
     /// A tensor that a region reads, and what for.
@@ -64,6 +78,6 @@ extension Region: Equatable {
             || a.index == b.index && a.name == b.name && a.tensorOperator == b.tensorOperator
                 && a.mainOperator == b.mainOperator && a.operators == b.operators && a.reads == b.reads
                 && a.parameters == b.parameters && a.writes == b.writes && a.vectorOperations == b.vectorOperations
-                && a.passes == b.passes
+                && a.passes == b.passes && a.attention == b.attention
     }
 }

@@ -16,10 +16,20 @@ public final class RegionGraph: Sendable {
     /// Inputs come from DRAM and results go there, whatever is decided.
     public let candidates: [ResidencyProblem.Candidate]
 
-    /// - Parameter fuses: without it every operator is a region of its own.
-    public init(_ workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool) {
+    /// What the passes had to say.
+    public let notes: [String]
+
+    /// The graph that passes make of a workload, which begins with one region an operator.
+    ///
+    /// - Throws: what a pass throws.
+    public init(_ workload: Workload, passes: [any CompilerPass]) throws {
+        var draft = GraphDraft(
+            workload: workload, regions: RegionFormation.regions(of: workload, softmax: .threePass, fuses: false))
+        for pass in passes { try pass.transform(&draft) }
+        let workload = draft.workload
         self.workload = workload
-        regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: fuses)
+        regions = draft.regions
+        notes = draft.notes
         var positions: [LoopNest: Int] = [:]
         var nests: [LoopNest] = []
         nestOfRegion = regions.map { region in
@@ -32,6 +42,9 @@ public final class RegionGraph: Sendable {
         self.nests = nests
         candidates = RegionGraph.candidates(of: workload, regions)
     }
+
+    /// Whether a region computes attention tile by tile.
+    var hasFusedAttention: Bool { regions.contains { $0.attention != nil } }
 
     private static func candidates(of workload: Workload, _ regions: [Region]) -> [ResidencyProblem.Candidate] {
         typealias Candidate = ResidencyProblem.Candidate
@@ -68,23 +81,32 @@ extension Region {
 ///
 /// Safe to use from several threads.
 public final class PreparedWorkload: Sendable {
-    private struct Options: Hashable {
-        var softmax: CompilerOptions.Softmax
-        var fuses: Bool
-    }
-
     public let workload: Workload
-    private let graphs = Mutex<[Options: RegionGraph]>([:])
+    private let graphs = Mutex<[[GraphPass]: RegionGraph]>([:])
+
+    /// A pass as a key.
+    private struct GraphPass: Hashable {
+        let pass: any CompilerPass
+
+        static func == (a: GraphPass, b: GraphPass) -> Bool { a.isEqual(to: b.pass) }
+
+        private func isEqual(to other: any CompilerPass) -> Bool {
+            func compare<Pass: CompilerPass>(_ pass: Pass) -> Bool { pass == other as? Pass }
+            return compare(pass)
+        }
+
+        func hash(into hasher: inout Hasher) { pass.hash(into: &hasher) }
+    }
 
     public init(_ workload: Workload) {
         self.workload = workload
     }
 
-    /// The workload's regions under a design's compiler options.
-    public func graph(_ options: CompilerOptions) -> RegionGraph {
-        let key = Options(softmax: options.softmax, fuses: options.fusion != .none)
+    /// The workload's regions after the graph passes of a list.
+    public func graph(_ passes: [any CompilerPass]) throws -> RegionGraph {
+        let key = passes.filter { type(of: $0).isGraphPass }.map(GraphPass.init)
         if let known = graphs.withLock({ $0[key] }) { return known }
-        let graph = RegionGraph(workload, softmax: key.softmax, fuses: key.fuses)
+        let graph = try RegionGraph(workload, passes: key.map(\.pass))
         return graphs.withLock { graphs in
             if let known = graphs[key] { return known }
             graphs[key] = graph

@@ -7,6 +7,8 @@ public struct RegionSchedule: Sendable {
     public var region: Region
     /// The mapping of the region's tensor operator; nil for vector work alone.
     public var mapped: MappedOperator?
+    /// The mapping of fused attention; nil for all other regions.
+    public var attention: MappedAttention?
     /// Cycles of the arrays.
     public var arrayCycles = 0.0
     /// Cycles of the vector units, for the tensor operator where it runs there and for the work fused with it.
@@ -28,9 +30,10 @@ public struct RegionSchedule: Sendable {
     /// Bytes of Global Memory that the region's own tiles take.
     public var tileBytes = 0
 
-    public init(region: Region, mapped: MappedOperator? = nil) {
+    public init(region: Region, mapped: MappedOperator? = nil, attention: MappedAttention? = nil) {
         self.region = region
         self.mapped = mapped
+        self.attention = attention
     }
 
     /// One tensor between DRAM and a region.
@@ -44,7 +47,7 @@ public struct RegionSchedule: Sendable {
     }
 
     /// Multiply–accumulates.
-    public var macs: Int { mapped?.nest.macs ?? 0 }
+    public var macs: Int { mapped?.nest.macs ?? attention?.nest.macs ?? 0 }
 }
 
 /// What moves while a region runs, given which tensors are kept in Global Memory; from this follows its time.

@@ -21,6 +21,9 @@ struct RegionScheduling {
         let session = scheduler.session(on: view, under: constraints)
         var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
+            if let attention = region.attention {
+                return attentionRegion(region, try session.bestMapping(of: attention, named: region.name))
+            }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
             let mapped =
@@ -68,6 +71,39 @@ struct RegionScheduling {
                 let bytes = Double(workload[parameter].bytes)
                 add(&schedule, parameter, bytes, bytes, 0)
             }
+        }
+        for (position, value) in region.writes.enumerated() {
+            write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
+        }
+        return schedule
+    }
+
+    private func attentionRegion(_ region: Region, _ mapped: MappedAttention) -> RegionSchedule {
+        let cost = mapped.cost
+        var schedule = RegionSchedule(region: region, attention: mapped)
+        let fused = Double(region.vectorOperations)
+        schedule.arrayCycles = cost.arrayCycles
+        schedule.vectorOperations = cost.vectorOperations + fused
+        schedule.vectorCycles = cost.vectorCycles + fused / Double(cost.activePEs * view.vectorLanes)
+        schedule.l2Cycles = cost.l2Cycles
+        schedule.fixedCycles = cost.fillAndDrainCycles
+        schedule.tileBytes = cost.globalMemoryTileBytes
+        var isFirstKey = true
+        for read in region.reads {
+            let bytes = Double(workload[read.value].bytes)
+            switch read.use {
+            case .input: add(&schedule, read.value, bytes, bytes, cost.firstQueryBytes)
+            case .weight:
+                add(
+                    &schedule, read.value, bytes * cost.keyDRAMPasses, bytes * cost.keyPasses,
+                    isFirstKey ? cost.firstKeyBytes : 0)
+                isFirstKey = false
+            case .elementwise: add(&schedule, read.value, bytes, bytes, 0)
+            }
+        }
+        for parameter in region.parameters {
+            let bytes = Double(workload[parameter].bytes)
+            add(&schedule, parameter, bytes, bytes, 0)
         }
         for (position, value) in region.writes.enumerated() {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)

@@ -20,6 +20,14 @@ extension MappedOperator {
     }
 }
 
+extension MappedAttention {
+    /// Picojoules within the PEs: multiply–accumulates, lane operations of the softmax, and every byte at L1 and L2.
+    public func datapathPJ(_ energies: AccessEnergy) -> Double {
+        Double(nest.macs) * energies.macPJ + cost.vectorOperations * energies.vectorOperationPJ
+            + cost.l1.energy(energies.l1PJPerByte) + cost.l2.energy(energies.l2PJPerByte)
+    }
+}
+
 extension LevelTraffic {
     /// Picojoules of the bytes moved, each operand at its buffer's energy.
     func energy(_ pjPerByte: (input: Double, weight: Double, output: Double)) -> Double {

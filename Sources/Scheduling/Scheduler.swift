@@ -16,6 +16,7 @@ public final class Scheduler: Sendable {
     /// The answers for one context.
     fileprivate final class Table: Sendable {
         let answers = Mutex<[LoopNest: MappedOperator]>([:])
+        let attentions = Mutex<[AttentionNest: MappedAttention]>([:])
     }
 
     private struct Generations {
@@ -52,6 +53,23 @@ public final class Scheduler: Sendable {
                 let isNew = table.answers.withLock { $0.updateValue(mapped, forKey: nest) == nil }
                 if isNew { scheduler.count(1) }
             }
+            return mapped
+        }
+
+        /// The best mapping of fused attention.
+        ///
+        /// - Throws: `UnmappableOperator` where not even the smallest tiles fit.
+        public func bestMapping(of nest: AttentionNest, named name: String) throws -> MappedAttention {
+            if let known = table?.attentions.withLock({ $0[nest] }) { return known }
+            let mapped = AttentionMapper().bestMapping(
+                of: nest, on: view, dataflow: constraints.dataflow, objective: constraints.objective)
+            guard let mapped else {
+                // Its first product needs no less than the whole.
+                var unmappable = UnmappableOperator(nest.scoresNest, on: view)
+                unmappable.name = name
+                throw unmappable
+            }
+            table?.attentions.withLock { $0[nest] = mapped }
             return mapped
         }
 

@@ -71,6 +71,11 @@ public final class Simulator: Sendable {
             tdpWatts: totals.tdpWatts, regions: regions)
     }
 
+    private func kind(of schedule: RegionSchedule, _ main: Operator) -> String {
+        if schedule.attention != nil { return "attention" }
+        return main.loopNest?.isDepthwise == true ? "depthwise" : main.kind.name
+    }
+
     /// Bytes between the PEs and what is above them, and where that is Global Memory those that DRAM fills and drains.
     private func globalMemoryBytes(_ schedule: RegionSchedule, _ traffic: RegionTraffic, on datapath: Datapath)
         -> Double
@@ -83,7 +88,7 @@ public final class Simulator: Sendable {
         _ schedule: RegionSchedule, _ traffic: RegionTraffic, seconds: Double, on datapath: Datapath,
         _ energies: AccessEnergy
     ) -> Double {
-        var picojoules = schedule.mapped?.datapathPJ(energies) ?? 0
+        var picojoules = schedule.mapped?.datapathPJ(energies) ?? schedule.attention?.datapathPJ(energies) ?? 0
         picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
         picojoules += globalMemoryBytes(schedule, traffic, on: datapath) * energies.globalMemoryPJPerByte
         picojoules += (traffic.dramReadBytes + traffic.dramWriteBytes) * energies.dramPJPerByte
@@ -104,7 +109,7 @@ public final class Simulator: Sendable {
         let dramBytes = traffic.dramReadBytes + traffic.dramWriteBytes
         let main = workload[schedule.region.mainOperator]
         return RegionEvaluation(
-            name: schedule.region.name, kind: main.loopNest?.isDepthwise == true ? "depthwise" : main.kind.name,
+            name: schedule.region.name, kind: kind(of: schedule, main),
             operators: schedule.region.operators.map { workload[$0].name }, seconds: seconds,
             bound: RegionEvaluation.Bound(timing.bottleneck), macs: schedule.macs,
             vectorOperations: Int(schedule.vectorOperations), dramBytes: Int(dramBytes),
@@ -114,7 +119,7 @@ public final class Simulator: Sendable {
             globalMemoryBytes: datapath.globalMemoryMiB > 0
                 ? Int(globalMemoryBytes(schedule, traffic, on: datapath)) : 0,
             energyJoules: energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies),
-            unit: schedule.mapped?.mapping.unit.name,
+            unit: schedule.mapped?.mapping.unit.name ?? schedule.attention?.mapping.unitName,
             utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles))
     }
 }

@@ -1,0 +1,17 @@
+public import Accelerators
+
+/// Keeps tensors in Global Memory from one region to the next, and weights from one inference to the next.
+public struct ResidencyPass: CompilerPass {
+    public static let name = "residency"
+    public static let summary = "keeps tensors in Global Memory between regions"
+    public static let isGraphPass = false
+
+    public init?(_ options: CompilerOptions) {
+        guard options.fusion == .residency || options.fusion == .tiles else { return nil }
+    }
+
+    public func run(on compilation: inout Compilation) {
+        guard compilation.design.datapath.globalMemoryMiB > 0 else { return }
+        compilation.keepTensors(among: compilation.graph.candidates)
+    }
+}

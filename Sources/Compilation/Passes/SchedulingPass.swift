@@ -1,0 +1,24 @@
+public import Accelerators
+internal import Scheduling
+
+/// Maps every region on the datapath: dataflow, tiles, loop orders, padding.
+public struct SchedulingPass: CompilerPass {
+    public static let name = "scheduling"
+    public static let summary = "maps every region on the datapath"
+    public static let isGraphPass = false
+
+    private let dataflow: CompilerOptions.DataflowChoice
+    private let padding: CompilerOptions.Padding
+
+    public init(_ options: CompilerOptions) {
+        dataflow = options.dataflow
+        padding = options.padding
+    }
+
+    public func run(on compilation: inout Compilation) throws {
+        let constraints = MappingConstraints(
+            dataflow: dataflow, padding: padding, objective: compilation.objective)
+        compilation.schedules = try RegionScheduling(compilation.graph, on: compilation.view)
+            .schedules(under: constraints, by: compilation.scheduler)
+    }
+}
