@@ -23,8 +23,10 @@ public enum VectorCost {
         case .add, .subtract, .multiply, .minimum, .maximum, .biasAdd, .negate, .absolute, .sign, .floor, .ceil,
             .round, .equal, .less, .lessOrEqual, .greater, .greaterOrEqual, .and, .or, .xor, .not, .select, .relu:
             return 1
-        // Reciprocal of the divisor, multiply.
-        case .divide: return last == nil ? transcendental + 1 : 1
+        // Reciprocal of the divisor, multiply; no reciprocal of a number, and no product with 1.
+        case .divide:
+            if last != nil { return 1 }
+            return scalars.first?.value == 1 ? transcendental : transcendental + 1
         case .power: return powerOperations(last)
         // a − b · ⌊a · (1/b)⌋: reciprocal, multiply, floor, multiply, subtract.
         case .remainder: return transcendental + 4

@@ -106,4 +106,10 @@ public struct RecognizedPattern: Hashable, Sendable {
     public var name: String
     /// The names of all operators that belong to it, in execution order, as they were.
     public var operators: [String]
+
+    public init(kind: Kind, name: String, operators: [String]) {
+        self.kind = kind
+        self.name = name
+        self.operators = operators
+    }
 }
