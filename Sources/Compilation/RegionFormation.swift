@@ -6,9 +6,10 @@ internal import Workloads
 ///
 /// The rules, tried in this order on each operator that is not a tensor operator, in execution order:
 ///
-/// 1. **Into the producer**: element-wise work, batch normalisation and global pooling join the region that computes
-///    their input, when that is as large as what they work on and nobody else needs it, or when they are a reduction:
-///    then the region writes both.
+/// 1. **Into the producer**: element-wise work, batch normalisation, reductions and global pooling join the region that
+///    computes their input, when that is as large as what they work on and nobody else needs it, or when they are a
+///    reduction: then the region writes both. What needs a reduction's result for every element does not join the
+///    region that reduces, since the result is known only when that is done.
 /// 2. **Into the consumers**: element-wise work whose readers are all tensor operators is computed where it is read,
 ///    as the tensor operator's input streams in.
 /// 3. **Into the producer all the same**, which then writes both tensors.
@@ -86,7 +87,7 @@ struct RegionFormation {
             } else {
                 begin(node)
             }
-        case .globalAveragePool:
+        case .globalAveragePool, .reduce:
             if fuses, let region = fusableProducer(of: node) { join(region, node) } else { begin(node) }
         case .layerNorm, .softmax, .maxPool, .averagePool, .embedding:
             begin(node)
@@ -99,8 +100,11 @@ struct RegionFormation {
         guard !inputs.contains(where: { waiting[$0] != nil }),
             let region = inputs.compactMap({ producer[$0] }).max(), regions[region].isOpen
         else { return nil }
-        let elements =
-            node.kind == .globalAveragePool ? workload[node.inputs[0]].elements : workload[node.output].elements
+        let elements = workload[node.kind.isReduction ? node.inputs[0] : node.output].elements
+        let waitsForReduction = inputs.contains {
+            producer[$0] == region && workload.values[$0].elements < elements
+        }
+        guard !waitsForReduction else { return nil }
         let isFull = inputs.contains { producer[$0] == region && workload.values[$0].elements == elements }
         return isFull && regions[region].elements == elements ? region : nil
     }
@@ -223,5 +227,15 @@ struct RegionFormation {
         let followsTensorOperator = before != nil && before == draft.tensorOperator
         return VectorWork.operations(
             of: node, in: workload, softmax: softmax, foldsIntoWeights: followsTensorOperator)
+    }
+}
+
+extension OperatorKind {
+    /// Whether many elements become one that is complete only at the end, while the loop runs over the input.
+    fileprivate var isReduction: Bool {
+        switch self {
+        case .globalAveragePool, .reduce: true
+        default: false
+        }
     }
 }

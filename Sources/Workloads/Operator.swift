@@ -10,7 +10,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     case elementwise(ElementwiseFunction)
     /// Per-channel scale and shift with trained statistics: batch normalisation at inference.
     case batchNorm
-    /// Normalisation over the last axis.
+    /// Normalisation over the last axis, with a trained scale and shift, either, or neither.
     case layerNorm
     /// Softmax over the last axis.
     case softmax
@@ -20,6 +20,8 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     case averagePool(taps: Int)
     /// Mean over all positions of a channel: squeeze-and-excite's squeeze, and the pool before a classifier.
     case globalAveragePool
+    /// A function of all elements along the given axes, which are in ascending order; they stay, with extent 1, or go.
+    case reduce(ReductionFunction, axes: [Int])
     /// Rows of a table picked by index.
     case embedding
     /// The same elements, or the first of each sequence, in another shape or order: no arithmetic, and no traffic of
@@ -39,6 +41,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
         case .maxPool: "maxPool"
         case .averagePool: "averagePool"
         case .globalAveragePool: "globalAveragePool"
+        case .reduce(let function, _): "reduce." + function.rawValue
         case .embedding: "embedding"
         case .reshape: "reshape"
         }
@@ -53,13 +56,8 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     }
 }
 
-/// A function applied element by element.
-public enum ElementwiseFunction: String, Hashable, Sendable, Codable, CaseIterable {
-    case add, multiply, biasAdd, relu, sigmoid, swish, tanh, gelu
-}
-
 /// One node of a workload's graph.
-public struct Operator: Hashable, Sendable, Codable, Identifiable {
+public struct Operator: Hashable, Sendable, Identifiable {
     /// The position of an operator in `Workload.operators`.
     public struct ID: Hashable, Sendable, Codable, Comparable {
         public var index: Int
@@ -78,10 +76,12 @@ public struct Operator: Hashable, Sendable, Codable, Identifiable {
     public var output: Value.ID
     /// The loop nest of a tensor operator; nil for all others.
     public var loopNest: LoopNest?
+    /// The numbers among an element-wise function's operands, e.g. the factor of a scaling.
+    public var scalars: [ScalarOperand]
 
     public init(
         id: ID, name: String, kind: OperatorKind, inputs: [Value.ID], parameters: [Value.ID] = [], output: Value.ID,
-        loopNest: LoopNest? = nil
+        loopNest: LoopNest? = nil, scalars: [ScalarOperand] = []
     ) {
         self.id = id
         self.name = name
@@ -90,6 +90,7 @@ public struct Operator: Hashable, Sendable, Codable, Identifiable {
         self.parameters = parameters
         self.output = output
         self.loopNest = loopNest
+        self.scalars = scalars
     }
 
     /// Multiply–accumulates, 0 for all but tensor operators.

@@ -9,8 +9,8 @@ extension Workload {
             case .convolution: sums.conv += loopNest.macs
             case .linear: sums.linear += loopNest.macs
             case .matmul: sums.matmul += loopNest.macs
-            case .elementwise, .batchNorm, .layerNorm, .softmax, .maxPool, .averagePool, .globalAveragePool, .embedding,
-                .reshape:
+            case .elementwise, .batchNorm, .layerNorm, .softmax, .maxPool, .averagePool, .globalAveragePool, .reduce,
+                .embedding, .reshape:
                 break
             }
         }

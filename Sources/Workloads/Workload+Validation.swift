@@ -77,11 +77,18 @@ extension Workload {
         let isPossible: Bool
         switch node.kind {
         case .convolution, .linear, .matmul: isPossible = true
-        case .elementwise: isPossible = broadcastShape(node.inputs.map { self[$0].shape }) == output
+        case .elementwise(let function):
+            // A bias stands along an axis of its own.
+            let operands = function == .biasAdd ? node.inputs : node.inputs + node.parameters
+            isPossible = broadcastShape(operands.map { self[$0].shape }) == output
         case .batchNorm, .layerNorm, .softmax: isPossible = output == input
         case .maxPool, .averagePool:
             isPossible = input.count == 4 && output.count == 4 && output.prefix(2) == input.prefix(2)
         case .globalAveragePool: isPossible = input.count == 4 && output == input.prefix(2) + [1, 1]
+        case .reduce(_, let axes):
+            isPossible =
+                !axes.isEmpty && axes == Set(axes).sorted() && axes.allSatisfy(input.indices.contains) && axes[0] > 0
+                && [true, false].contains { reducedShape(input, axes: axes, keepsAxes: $0) == output }
         case .embedding: isPossible = output.dropLast() == input[...]
         case .reshape:
             if let read = checkedProduct(input), let viewed = checkedProduct(output) {
@@ -96,7 +103,28 @@ extension Workload {
                 "expected shapes that fit \(node.kind.name), found \(shapes) → \(shapeText(output))",
                 at: node.name)
         }
+        try validateOperands(of: node)
         try validateLoopNest(of: node)
+    }
+
+    private func validateOperands(of node: Operator) throws {
+        guard case .elementwise(let function) = node.kind else {
+            guard node.scalars.isEmpty else {
+                throw fault("expected no numbers among the operands of \(node.kind.name), found some", at: node.name)
+            }
+            return
+        }
+        let count = node.inputs.count + node.parameters.count + node.scalars.count
+        guard function.operandCounts.contains(count) else {
+            throw fault(function.operandCountFault(found: count), at: node.name)
+        }
+        let positions = node.scalars.map(\.position)
+        guard positions == Set(positions).sorted(), positions.allSatisfy((0..<count).contains) else {
+            throw fault("expected numbers at different operands of \(count), found them at \(positions)", at: node.name)
+        }
+        for scalar in node.scalars where scalar.value.isNaN {
+            throw fault("expected a number as operand \(scalar.position), found NaN", at: node.name)
+        }
     }
 
     private func validateLoopNest(of node: Operator) throws {

@@ -1,29 +1,4 @@
 extension WorkloadBuilder {
-    /// A function of each element of one tensor, e.g. an activation function.
-    public mutating func elementwise(_ function: ElementwiseFunction, _ input: Value.ID, named name: String) throws
-        -> Value.ID
-    {
-        try append(.elementwise(function), named: name, inputs: [input], shape: shape(of: input))
-    }
-
-    /// A function of the elements at one place of two tensors, e.g. a residual add, broadcast as NumPy does.
-    public mutating func elementwise(
-        _ function: ElementwiseFunction, _ left: Value.ID, _ right: Value.ID, named name: String
-    ) throws -> Value.ID {
-        let shapes = [shape(of: left), shape(of: right)]
-        guard let shape = broadcastShape(shapes) else {
-            throw fault(
-                "expected shapes that broadcast together, found \(shapeText(shapes[0])) and \(shapeText(shapes[1]))",
-                in: name)
-        }
-        return try append(.elementwise(function), named: name, inputs: [left, right], shape: shape)
-    }
-
-    /// The product with a constant, e.g. attention's 1/√d.
-    public mutating func scale(_ input: Value.ID, named name: String) throws -> Value.ID {
-        try elementwise(.multiply, input, named: name)
-    }
-
     /// Adds a trained vector along one axis: the channels of an image, unless another is given.
     public mutating func biasAdd(_ input: Value.ID, named name: String, axis: Int = 1) throws -> Value.ID {
         let shape = shape(of: input)
@@ -46,12 +21,16 @@ extension WorkloadBuilder {
             shape: shape)
     }
 
-    /// Normalisation over the last axis, with a trained scale and shift.
-    public mutating func layerNorm(_ input: Value.ID, named name: String) throws -> Value.ID {
+    /// Normalisation over the last axis, with a trained scale and shift unless told otherwise.
+    public mutating func layerNorm(_ input: Value.ID, scales: Bool = true, shifts: Bool = true, named name: String)
+        throws -> Value.ID
+    {
         let shape = shape(of: input)
-        return try append(
-            .layerNorm, named: name, inputs: [input],
-            parameters: try scaleAndShift(shape[shape.count - 1], named: name), shape: shape)
+        let extent = shape[shape.count - 1]
+        var parameters: [Value.ID] = []
+        if scales { parameters.append(try parameter(name + ".scale", shape: [extent])) }
+        if shifts { parameters.append(try parameter(name + ".shift", shape: [extent])) }
+        return try append(.layerNorm, named: name, inputs: [input], parameters: parameters, shape: shape)
     }
 
     /// Softmax over the last axis.
@@ -73,6 +52,31 @@ extension WorkloadBuilder {
     public mutating func globalAveragePool(_ input: Value.ID, named name: String) throws -> Value.ID {
         let shape = try imageShape(of: input, named: name)
         return try append(.globalAveragePool, named: name, inputs: [input], shape: [shape[0], shape[1], 1, 1])
+    }
+
+    /// A function of all elements along the given axes, e.g. the mean over the last one.
+    ///
+    /// - Parameters:
+    ///   - axes: counted from 0, or, below 0, from behind: −1 is the last. Not the batch's.
+    ///   - keepsAxes: whether they stay in the shape, with extent 1, so that the result broadcasts with the input.
+    public mutating func reduce(
+        _ function: ReductionFunction, _ input: Value.ID, axes: [Int], keepsAxes: Bool = true, named name: String
+    ) throws -> Value.ID {
+        let shape = shape(of: input)
+        let positions = Set(axes.map { $0 < 0 ? $0 + shape.count : $0 }).sorted()
+        guard !positions.isEmpty, positions.count == axes.count, positions.allSatisfy(shape.indices.contains) else {
+            throw fault(
+                "expected different axes, at least one, of shape \(shapeText(shape)), found \(shapeText(axes))",
+                in: name)
+        }
+        guard positions[0] != 0 else {
+            throw fault(
+                "expected axes other than the batch's, 0, found \(shapeText(axes)) of shape \(shapeText(shape))",
+                in: name)
+        }
+        return try append(
+            .reduce(function, axes: positions), named: name, inputs: [input],
+            shape: reducedShape(shape, axes: positions, keepsAxes: keepsAxes))
     }
 
     /// Rows of a trained table [rows, features] picked by index, [N, …] → [N, …, features].

@@ -64,15 +64,15 @@ public struct WorkloadBuilder: Sendable {
 }
 
 extension WorkloadBuilder {
-    /// A trained tensor of the operator that is about to be appended.
-    mutating func parameter(_ name: String, shape: [Int]) throws -> Value.ID {
+    /// A trained tensor, for the operator that is about to be appended.
+    public mutating func parameter(_ name: String, shape: [Int]) throws -> Value.ID {
         try addValue(name, shape: shape, role: .parameter, numericType: numericType)
     }
 
     /// Appends an operator and the tensor that it writes.
     mutating func append(
         _ kind: OperatorKind, named name: String, inputs: [Value.ID], parameters: [Value.ID] = [], shape: [Int],
-        loopNest: LoopNest? = nil
+        loopNest: LoopNest? = nil, scalars: [ScalarOperand] = []
     ) throws -> Value.ID {
         guard operatorNames.insert(name).inserted else {
             throw fault("expected a name of its own, found a second operator of this name", in: name)
@@ -85,15 +85,24 @@ extension WorkloadBuilder {
             }
             totalMACs += macs
         }
-        let numericType = values[inputs[0].index].numericType
+        // A choice between tensors is of their type, not of the condition's.
+        let typed = kind == .elementwise(.select) ? inputs[inputs.count - 1] : inputs[0]
+        let numericType = values[typed.index].numericType
         // Indices go in, numbers of the workload's type come out.
         let outputType = kind == .embedding ? self.numericType : numericType
         let output = try addValue(name, shape: shape, role: .activation, numericType: outputType)
         operators.append(
             Operator(
                 id: Operator.ID(operators.count), name: name, kind: kind, inputs: inputs, parameters: parameters,
-                output: output, loopNest: loopNest))
+                output: output, loopNest: loopNest, scalars: scalars))
         return output
+    }
+
+    /// What part a tensor plays.
+    func role(of value: Value.ID) -> Value.Role {
+        precondition(
+            values.indices.contains(value.index), "A value must come from the builder that is asked about it.")
+        return values[value.index].role
     }
 
     /// An error about an operator.

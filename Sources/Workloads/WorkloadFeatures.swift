@@ -89,7 +89,7 @@ extension WorkloadFeatures {
             case .elementwise: self = .elementwise
             case .batchNorm, .layerNorm: self = .normalization
             case .softmax: self = .softmax
-            case .maxPool, .averagePool, .globalAveragePool: self = .pool
+            case .maxPool, .averagePool, .globalAveragePool, .reduce: self = .pool
             case .embedding: self = .embedding
             case .reshape: return nil
             }

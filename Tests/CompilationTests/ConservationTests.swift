@@ -13,7 +13,7 @@ import Workloads
 
         var testDescription: String { "\(name), batch \(batch), \(fusion.rawValue)" }
 
-        static let all = Samples.zoo.flatMap { name in
+        static let all = Samples.networks.flatMap { name in
             [1, 8].flatMap { batch in
                 CompilerOptions.Fusion.allCases.map { Case(name: name, batch: batch, fusion: $0) }
             }
@@ -155,22 +155,39 @@ import Workloads
             let expected = region.operators.reduce(0) { sum, id in
                 let node = workload[id]
                 let isBehindProduct = product != nil && roots[node.inputs[0].index] == product
-                let isPool = node.kind == .globalAveragePool
-                let elements = workload[isPool ? node.inputs[0] : node.output].elements
-                return sum + elements * operations(of: node.kind, isBehindProduct: isBehindProduct, softmax)
+                let isReduction =
+                    switch node.kind {
+                    case .globalAveragePool, .reduce: true
+                    default: false
+                    }
+                let elements = workload[isReduction ? node.inputs[0] : node.output].elements
+                return sum + elements * operations(of: node, isBehindProduct: isBehindProduct, softmax)
             }
             #expect(region.vectorOperations == expected, "\(region.name)")
         }
     }
 
     /// Lane operations an element, from the definition of each function: `t` for each exp, reciprocal, tanh, erf.
-    private func operations(of kind: OperatorKind, isBehindProduct: Bool, _ softmax: CompilerOptions.Softmax) -> Int {
+    private func operations(of node: Operator, isBehindProduct: Bool, _ softmax: CompilerOptions.Softmax) -> Int {
         let t = VectorCost.transcendental
         // Subtract the maximum, exp, and add to the sum or multiply by its reciprocal.
         let pass = 1 + t + 1
-        return switch kind {
+        return switch node.kind {
         case .convolution, .linear, .matmul, .embedding, .reshape: 0
         case .elementwise(.add), .elementwise(.multiply), .elementwise(.biasAdd), .elementwise(.relu): 1
+        case .elementwise(.subtract), .elementwise(.negate), .elementwise(.minimum), .elementwise(.maximum): 1
+        // By a number: times its reciprocal. 1 by a value: the value's reciprocal.
+        case .elementwise(.divide):
+            switch node.operands {
+            case let operands where operands[0] == .scalar(1): t
+            case let operands where operands[1] == .value(node.inputs[node.inputs.count - 1]): t + 1
+            default: 1
+            }
+        case .elementwise(.exp), .elementwise(.erf), .elementwise(.reciprocal): t
+        // x · (1/√x)
+        case .elementwise(.sqrt): t + 1
+        // The powers that the decomposer uses: a product, a root, a reciprocal root.
+        case .elementwise(.power): [2: 1, 3: 2, 0.5: t + 1, -0.5: t][node.scalars[0].value] ?? -1
         // 1 / (1 + exp(−x))
         case .elementwise(.sigmoid): t + 1 + t
         case .elementwise(.swish): t + 1 + t + 1
@@ -179,10 +196,13 @@ import Workloads
         case .elementwise(.gelu): 1 + t + 2 + 1
         case .batchNorm: isBehindProduct ? 1 : 2
         case .layerNorm: 7
+        // One step an element.
+        case .reduce(.mean, _), .reduce(.sum, _), .reduce(.maximum, _): 1
         // The maximum, the sum, the quotient; with two passes the old sum is rescaled in the first.
         case .softmax: softmax == .threePass ? 1 + pass + pass : 1 + pass + pass + pass
         case .maxPool(let taps), .averagePool(let taps): taps
         case .globalAveragePool: 1
+        default: -1
         }
     }
 }

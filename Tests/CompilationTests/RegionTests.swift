@@ -84,6 +84,30 @@ import Workloads
         }
     }
 
+    /// conv → sum over the channel axis joins; x − sum needs the sum of every row, and begins a region of its own.
+    @Test func reductionsJoinTheirProducerAndHoldUpTheirReaders() throws {
+        var builder = try WorkloadBuilder(name: "reductions", batch: 2)
+        let x = try builder.input("x", shape: [2, 32, 64])
+        let y = try builder.linear(x, features: 64, named: "linear")
+        let sum = try builder.reduce(.sum, y, axes: [-1], named: "sum")
+        let shifted = try builder.elementwise(.add, sum, 1e-5, named: "shifted")
+        let difference = try builder.elementwise(.subtract, y, shifted, named: "difference")
+        let direct = try builder.elementwise(.multiply, y, sum, named: "direct")
+        let norm = try builder.reduce(.norm, x, axes: [1], keepsAxes: false, named: "norm")
+        let workload = try builder.build(outputs: [difference, direct, norm])
+        let compiled = try Compiler(scheduler: Scheduler()).compile(
+            workload, for: Samples.design(fusion: .regions, batch: 2))
+        let groups = compiled.regions.map { $0.operators.map { workload[$0].name } }
+        #expect(groups == [["linear", "sum"], ["shifted"], ["difference"], ["direct"], ["norm"]])
+        #expect(compiled.regions[0].writes == [y, sum])
+        #expect(compiled.regions[3].reads.map(\.value) == [y, sum])
+        let rows = 2 * 32
+        #expect(compiled.regions.prefix(4).map(\.vectorOperations) == [rows * 64, rows, rows * 64, rows * 64])
+        // A square and an addition an element, and a root for each of 2 · 64 columns.
+        #expect(compiled.regions[4].vectorOperations == 2 * rows * 64 + 2 * 64 * (VectorCost.transcendental + 1))
+        #expect(compiled.regions.allSatisfy { $0.passes == 1 })
+    }
+
     @Test func aBatchThatIsNotTheDesignsIsRefused() throws {
         let workload = try WorkloadZoo.workload(named: "efficientnet-b0", batch: 2)
         let error = #expect(throws: DiagnosticError.self) {

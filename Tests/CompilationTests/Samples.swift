@@ -7,6 +7,16 @@ import Workloads
 enum Samples {
     static let zoo = ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-128", "bert-base-1024"]
 
+    /// The zoo's, and some of it taken apart as an exporter does: what the compiler meets where nothing is recognised.
+    static let networks = zoo + ["decomposed efficientnet-b0", "decomposed bert-base-128"]
+
+    /// A network of the zoo, or one taken apart.
+    static func workload(_ name: String, batch: Int) throws -> Workload {
+        guard name.hasPrefix("decomposed ") else { return try WorkloadZoo.workload(named: name, batch: batch) }
+        let whole = try WorkloadZoo.workload(named: String(name.dropFirst("decomposed ".count)), batch: batch)
+        return Decomposer.decomposed(whole, seed: UInt64(batch))
+    }
+
     static func design(
         fusion: CompilerOptions.Fusion, batch: Int, globalMemoryMiB: Int = 64, grid: Int = 8,
         softmax: CompilerOptions.Softmax = .threePass
@@ -25,7 +35,7 @@ enum Samples {
         softmax: CompilerOptions.Softmax = .threePass
     ) throws -> CompiledWorkload {
         try Compiler(scheduler: Scheduler()).compile(
-            try WorkloadZoo.workload(named: name, batch: batch),
+            try workload(name, batch: batch),
             for: design(fusion: fusion, batch: batch, globalMemoryMiB: globalMemoryMiB, softmax: softmax))
     }
 }
