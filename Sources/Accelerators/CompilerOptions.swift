@@ -40,6 +40,9 @@ public struct CompilerOptions: Hashable, Sendable, Codable {
         case threePass = "three-pass"
         /// Running maximum with a rescaled running sum, then normalisation: two reads (Milakov & Gimelshein, 2018).
         case twoPass = "two-pass"
+        /// The same in the products before and after: the maximum and the sum are taken as the scores are made, and what reads them normalises
+        /// them. Two passes where no such products stand there.
+        case online
     }
 
     /// Which operand stays in the array.

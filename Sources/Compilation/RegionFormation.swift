@@ -15,6 +15,8 @@ internal import Workloads
 /// 3. **Into the producer all the same**, which then writes both tensors.
 /// 4. **Alone**: a region of vector work.
 ///
+/// An online softmax between two products stands in both: its maximum and sum, which are taken as the scores are made, and the normalisation.
+///
 /// Reshapes are no work: their output is their input under another name.
 struct RegionFormation {
     private let workload: Workload
@@ -89,7 +91,18 @@ struct RegionFormation {
             }
         case .globalAveragePool, .reduce:
             if fuses, let region = fusableProducer(of: node) { join(region, node) } else { begin(node) }
-        case .layerNorm, .softmax, .maxPool, .averagePool, .embedding:
+        case .softmax:
+            if softmax == .online, fuses, let region = fusableProducer(of: node),
+                regions[region].tensorOperator != nil, isOnlyReader(node, within: region),
+                isReadByTensorOperatorsOnly(node)
+            {
+                // Its statistics here, the normalisation where it is read.
+                regions[region].operators.append(node.id)
+                waiting[root[node.output.index]] = [node.id]
+            } else {
+                begin(node)
+            }
+        case .layerNorm, .maxPool, .averagePool, .embedding:
             begin(node)
         }
     }
@@ -221,6 +234,11 @@ struct RegionFormation {
     }
 
     private func vectorOperations(of node: Operator, in draft: Draft) -> Int {
+        if node.kind == .softmax, draft.main != node.id {
+            let isRead = draft.inputChain.contains(node.id) || draft.weightChain.contains(node.id)
+            return workload[node.output].elements
+                * (isRead ? VectorWork.softmaxNormalisation : VectorWork.onlineStatistics)
+        }
         let before = node.inputs.first.flatMap { input in
             draft.operators.first { root[workload[$0].output.index] == root[input.index] }
         }

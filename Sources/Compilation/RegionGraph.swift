@@ -23,8 +23,7 @@ public final class RegionGraph: Sendable {
     ///
     /// - Throws: what a pass throws.
     public init(_ workload: Workload, passes: [any CompilerPass]) throws {
-        var draft = GraphDraft(
-            workload: workload, regions: RegionFormation.regions(of: workload, softmax: .threePass, fuses: false))
+        var draft = GraphDraft(workload: workload)
         for pass in passes { try pass.transform(&draft) }
         let workload = draft.workload
         self.workload = workload

@@ -66,6 +66,8 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
     public var secondsBeforeResidency: Double
     public var dramBytesBeforeResidency: Int
     public var boundBeforeResidency: Bound
+    /// Bytes of Global Memory in use while it runs: tensors and weights that are kept there, and its own tiles.
+    public var occupiedBytes: Int
     /// Bytes from and to Global Memory.
     public var globalMemoryBytes: Int
     public var energyJoules: Double
@@ -78,7 +80,8 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
     public init(
         name: String, kind: String, operators: [String], seconds: Double, bound: Bound, macs: Int,
         vectorOperations: Int, dramBytes: Int, secondsBeforeResidency: Double, dramBytesBeforeResidency: Int,
-        boundBeforeResidency: Bound? = nil, globalMemoryBytes: Int, energyJoules: Double, unit: String?,
+        boundBeforeResidency: Bound? = nil, occupiedBytes: Int = 0, globalMemoryBytes: Int, energyJoules: Double,
+        unit: String?,
         utilization: Double
     ) {
         self.name = name
@@ -92,6 +95,7 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
         self.secondsBeforeResidency = secondsBeforeResidency
         self.dramBytesBeforeResidency = dramBytesBeforeResidency
         self.boundBeforeResidency = boundBeforeResidency ?? bound
+        self.occupiedBytes = occupiedBytes
         self.globalMemoryBytes = globalMemoryBytes
         self.energyJoules = energyJoules
         self.unit = unit

@@ -28,6 +28,13 @@ public final class Simulator: Sendable {
         try compiler.compile(workload, for: design)
     }
 
+    /// The same for a workload that is compiled for many designs, or with other passes than the design's options ask for.
+    public func compile(
+        _ workload: PreparedWorkload, for design: Design, passes: [any CompilerPass]? = nil
+    ) throws -> CompiledWorkload {
+        try compiler.compile(workload, for: design, passes: passes)
+    }
+
     /// What a workload does on a design.
     ///
     /// - Throws: as `compile(_:for:)`.
@@ -116,6 +123,7 @@ public final class Simulator: Sendable {
             secondsBeforeResidency: datapath.seconds(cycles: timingBefore.cycles),
             dramBytesBeforeResidency: Int(before.dramReadBytes + before.dramWriteBytes),
             boundBeforeResidency: RegionEvaluation.Bound(timingBefore.bottleneck),
+            occupiedBytes: compiled.residency.occupiedBytes[index],
             globalMemoryBytes: datapath.globalMemoryMiB > 0
                 ? Int(globalMemoryBytes(schedule, traffic, on: datapath)) : 0,
             energyJoules: energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies),

@@ -19,7 +19,7 @@ import Testing
         let l2 = 1.0 + 2 * 512
         let datapaths = grids * 5 * l1 * l2 * 10 * 4
         // Fusion, padding, softmax, dataflow.
-        let compilers = 3.0 * 3 * 2 * 4
+        let compilers = 4.0 * 3 * 3 * 4
         #expect(space.size == datapaths * 9 * compilers)
     }
 

@@ -24,10 +24,10 @@ public struct AttentionFusion: CompilerPass {
         let results = Set(workload.outputs)
         var fused: [Int: Region] = [:]
         var gone: Set<Int> = []
-        for softmax in draft.regions where workload[softmax.mainOperator].kind == .softmax {
-            guard let group = group(around: softmax, draft.regions, workload, readers, results) else { continue }
-            fused[group.context.index] = region(group, softmax, workload)
-            gone.formUnion([group.scores.index, softmax.index])
+        for node in workload.operators where node.kind == .softmax {
+            guard let group = group(around: node, draft.regions, workload, readers, results) else { continue }
+            fused[group.context.index] = region(group)
+            gone.formUnion(group.before.map(\.index))
         }
         guard !fused.isEmpty else { return }
         draft.regions = draft.regions.filter { !gone.contains($0.index) }.enumerated().map { index, region in
@@ -36,60 +36,82 @@ public struct AttentionFusion: CompilerPass {
         draft.notes.append("\(fused.count) attentions fused")
     }
 
+    /// Regions that become one.
     private struct Group {
-        var scores: Region
+        /// The scores', and the softmax's where it has one of its own.
+        var before: [Region]
         var context: Region
+        /// Lane operations of the work that follows the context.
+        var trailingOperations: Int
         var nest: AttentionNest
     }
 
     private func group(
-        around softmax: Region, _ regions: [Region], _ workload: Workload, _ readers: [Value.ID: [Int]],
+        around softmax: Operator, _ regions: [Region], _ workload: Workload, _ readers: [Value.ID: [Int]],
         _ results: Set<Value.ID>
     ) -> Group? {
-        guard let input = softmax.reads.first(where: { $0.use == .input })?.value, softmax.writes.count == 1,
-            let scores = regions.first(where: { $0.writes.contains(input) }),
-            let context = readers[softmax.writes[0]].flatMap({ $0.count == 1 ? regions[$0[0]] : nil }),
-            scores.writes == [input], readers[input] == [softmax.index], !results.contains(input),
-            !results.contains(softmax.writes[0]),
-            context.reads.first(where: { $0.use == .input })?.value == softmax.writes[0],
-            let first = scores.tensorOperator.flatMap({ workload[$0].loopNest }), first.weightIsActivation,
+        // Alone, or, online, in the regions of both products.
+        let around = regions.filter { $0.operators.contains(softmax.id) }
+        let before: [Region]
+        let context: Region
+        if around.count == 1, around[0].mainOperator == softmax.id {
+            guard let input = around[0].reads.first(where: { $0.use == .input })?.value,
+                let scores = regions.first(where: { $0.writes.contains(input) }), around[0].writes.count == 1,
+                let readers = readers[around[0].writes[0]], readers.count == 1
+            else { return nil }
+            before = [scores, around[0]]
+            context = regions[readers[0]]
+        } else if around.count == 2 {
+            (before, context) = ([around[0]], around[1])
+        } else {
+            return nil
+        }
+        // Each writes but what the next alone reads, as its input.
+        for (region, next) in zip(before, before.dropFirst() + [context]) {
+            guard region.writes.count == 1, !results.contains(region.writes[0]),
+                readers[region.writes[0]] == [next.index],
+                next.reads.first(where: { $0.use == .input })?.value == region.writes[0]
+            else { return nil }
+        }
+        guard let first = before[0].tensorOperator.flatMap({ workload[$0].loopNest }), first.weightIsActivation,
             let second = context.tensorOperator.flatMap({ workload[$0].loopNest }), second.weightIsActivation,
-            // Nothing between softmax and context: the weights are the second product's input as they are.
-            context.operators.first == context.tensorOperator
+            // Nothing but a softmax's normalisation between it and the second product.
+            context.operators.first(where: { $0 != softmax.id }) == context.tensorOperator,
+            before[0].reads.filter({ $0.use == .weight }).count == 1,
+            context.reads.filter({ $0.use == .weight }).count == 1
         else { return nil }
         let queries = first.batch * first.outputHeight * first.outputWidth
         guard first.groups == second.groups, queries == second.batch * second.outputHeight * second.outputWidth,
             first.outputChannels == second.inputChannels, first.filterTaps == 1, second.filterTaps == 1
         else { return nil }
         let scoreCount = first.groups * queries * first.outputChannels
+        let isSeparate = before.count == 2
         // What stands with the softmax besides it: its own operations are counted by the mapping.
-        let own = VectorWork.operations(
-            of: workload[softmax.mainOperator], in: workload, softmax: softmax.passes == 3 ? .threePass : .twoPass,
-            foldsIntoWeights: false)
-        let others = scores.vectorOperations + softmax.vectorOperations - own
+        let own =
+            isSeparate
+            ? VectorWork.softmaxOperations(before[1].passes == 3 ? .threePass : .twoPass) : VectorWork.onlineStatistics
+        let others = before.reduce(0) { $0 + $1.vectorOperations } - own * scoreCount
+        let trailing = context.vectorOperations - (isSeparate ? 0 : VectorWork.softmaxNormalisation * scoreCount)
         return Group(
-            scores: scores, context: context,
+            before: before, context: context, trailingOperations: trailing,
             nest: AttentionNest(
                 groups: first.groups, queries: queries, keys: first.outputChannels, headSize: first.inputChannels,
-                valueSize: second.outputChannels, scoreOperations: (max(0, others) + scoreCount - 1) / scoreCount))
+                valueSize: second.outputChannels,
+                scoreOperations: (max(0, others) + scoreCount - 1) / scoreCount))
     }
 
-    private func region(_ group: Group, _ softmax: Region, _ workload: Workload) -> Region {
-        let inner = Set(group.scores.writes + softmax.writes)
+    private func region(_ group: Group) -> Region {
+        let all = group.before + [group.context]
+        let inner = Set(group.before.flatMap(\.writes))
         var seen: Set<Value.ID> = []
-        var reads: [Region.Read] = []
-        for region in [group.scores, softmax, group.context] {
-            for read in region.reads where !inner.contains(read.value) && seen.insert(read.value).inserted {
-                reads.append(read)
-            }
-        }
+        let reads = all.flatMap(\.reads).filter { !inner.contains($0.value) && seen.insert($0.value).inserted }
+        var operators: [Operator.ID] = []
+        for id in all.flatMap(\.operators) where !operators.contains(id) { operators.append(id) }
         return Region(
             index: group.context.index, name: group.context.name, tensorOperator: nil,
-            mainOperator: group.context.mainOperator,
-            operators: group.scores.operators + softmax.operators + group.context.operators, reads: reads,
-            parameters: group.scores.parameters + softmax.parameters + group.context.parameters,
-            writes: group.context.writes, vectorOperations: group.context.vectorOperations, passes: 1,
-            attention: group.nest)
+            mainOperator: group.context.mainOperator, operators: operators, reads: reads,
+            parameters: all.flatMap(\.parameters), writes: group.context.writes,
+            vectorOperations: group.trailingOperations, passes: 1, attention: group.nest)
     }
 }
 

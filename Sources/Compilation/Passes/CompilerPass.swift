@@ -36,13 +36,20 @@ public struct GraphDraft: Sendable {
     /// In execution order; one an operator until a pass fuses them.
     public var regions: [Region]
     /// What passes have to say of what they did.
-    public var notes: [String] = []
+    public var notes: [String]
+
+    /// A workload with a region an operator.
+    public init(workload: Workload, notes: [String] = []) {
+        self.workload = workload
+        self.notes = notes
+        regions = RegionFormation.regions(of: workload, softmax: .threePass, fuses: false)
+    }
 }
 
 /// All passes, in the order in which they run.
 public enum CompilerPasses {
     public static let all: [any CompilerPass.Type] = [
-        RegionFusion.self, AttentionFusion.self, SchedulingPass.self, ResidencyPass.self,
+        PatternPass.self, RegionFusion.self, AttentionFusion.self, SchedulingPass.self, ResidencyPass.self,
     ]
 
     /// The passes that a design's options ask for.
