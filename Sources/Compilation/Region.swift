@@ -41,6 +41,13 @@ public final class Region: Sendable {
         self.passes = passes
     }
 
+    /// The same region at another place in the execution order.
+    func moved(to index: Int) -> Region {
+        Region(
+            index: index, name: name, tensorOperator: tensorOperator, mainOperator: mainOperator, operators: operators,
+            reads: reads, parameters: parameters, writes: writes, vectorOperations: vectorOperations, passes: passes)
+    }
+
     /// A tensor that a region reads, and what for.
     public struct Read: Hashable, Sendable {
         public var value: Value.ID

@@ -7,6 +7,10 @@ public final class RegionGraph: Sendable {
     public let workload: Workload
     /// In execution order.
     public let regions: [Region]
+    /// Where each region stood when regions followed the workload's operators, and the bytes of activations live in this order.
+    public let order: RegionOrder
+    /// The most bytes of activations live at any time if regions follow the workload's operators.
+    public let peakLiveBytesAsGiven: Int
     /// Every loop nest of the regions once.
     let nests: [LoopNest]
     /// The position in `nests` of each region's, nil for vector work.
@@ -16,10 +20,22 @@ public final class RegionGraph: Sendable {
     /// Inputs come from DRAM and results go there, whatever is decided.
     public let candidates: [ResidencyProblem.Candidate]
 
-    /// - Parameter fuses: without it every operator is a region of its own.
-    public init(_ workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool) {
+    /// - Parameters:
+    ///   - fuses: without it every operator is a region of its own.
+    ///   - order: which order the regions run in.
+    public init(
+        _ workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool, order: CompilerOptions.Order = .given
+    ) {
         self.workload = workload
-        regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: fuses)
+        let asFormed = RegionFormation.regions(of: workload, softmax: softmax, fuses: fuses)
+        let given = RegionOrder(asGiven: asFormed, of: workload)
+        peakLiveBytesAsGiven = given.peakLiveBytes
+        switch order {
+        case .given: self.order = given
+        case .memory: self.order = RegionOrder(ofLeastMemoryFor: asFormed, of: workload)
+        }
+        let regions = self.order.ordered(asFormed)
+        self.regions = regions
         var positions: [LoopNest: Int] = [:]
         var nests: [LoopNest] = []
         nestOfRegion = regions.map { region in
@@ -33,6 +49,11 @@ public final class RegionGraph: Sendable {
         candidates = RegionGraph.candidates(of: workload, regions)
     }
 
+    /// Bytes of activations live while each region runs.
+    public var liveBytes: [Int] { order.liveBytes }
+    /// The most bytes of activations live at any time.
+    public var peakLiveBytes: Int { order.peakLiveBytes }
+
     private static func candidates(of workload: Workload, _ regions: [Region]) -> [ResidencyProblem.Candidate] {
         typealias Candidate = ResidencyProblem.Candidate
         var uses = [[Candidate.Use]](repeating: [], count: workload.values.count)
@@ -41,7 +62,7 @@ public final class RegionGraph: Sendable {
                 uses[value.index].append(Candidate.Use(region: region.index, movement: position))
             }
         }
-        let results = Set(workload.outputs)
+        let results = Set(workload.resultRoots)
         return workload.values.compactMap { value in
             let uses = uses[value.id.index]
             guard let first = uses.first, let last = uses.last else { return nil }
@@ -71,6 +92,7 @@ public final class PreparedWorkload: Sendable {
     private struct Options: Hashable {
         var softmax: CompilerOptions.Softmax
         var fuses: Bool
+        var order: CompilerOptions.Order
     }
 
     public let workload: Workload
@@ -82,9 +104,9 @@ public final class PreparedWorkload: Sendable {
 
     /// The workload's regions under a design's compiler options.
     public func graph(_ options: CompilerOptions) -> RegionGraph {
-        let key = Options(softmax: options.softmax, fuses: options.fusion != .none)
+        let key = Options(softmax: options.softmax, fuses: options.fusion != .none, order: options.order)
         if let known = graphs.withLock({ $0[key] }) { return known }
-        let graph = RegionGraph(workload, softmax: key.softmax, fuses: key.fuses)
+        let graph = RegionGraph(workload, softmax: key.softmax, fuses: key.fuses, order: key.order)
         return graphs.withLock { graphs in
             if let known = graphs[key] { return known }
             graphs[key] = graph
