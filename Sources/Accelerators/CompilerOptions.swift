@@ -1,15 +1,19 @@
 /// What the compiler is allowed to do, searched together with the datapath.
-public struct CompilerOptions: Hashable, Sendable, Codable {
+public struct CompilerOptions: Hashable, Sendable {
     public var fusion: Fusion
     public var padding: Padding
     public var softmax: Softmax
     public var dataflow: DataflowChoice
+    public var order: Order
 
-    public init(fusion: Fusion, padding: Padding, softmax: Softmax, dataflow: DataflowChoice) {
+    public init(
+        fusion: Fusion, padding: Padding, softmax: Softmax, dataflow: DataflowChoice, order: Order = .given
+    ) {
         self.fusion = fusion
         self.padding = padding
         self.softmax = softmax
         self.dataflow = dataflow
+        self.order = order
     }
 
     /// How far operators are fused.
@@ -43,6 +47,14 @@ public struct CompilerOptions: Hashable, Sendable, Codable {
         /// The same in the products before and after: the maximum and the sum are taken as the scores are made, and what reads them normalises
         /// them. Two passes where no such products stand there.
         case online
+    }
+
+    /// In which order operators run.
+    public enum Order: String, Hashable, Sendable, Codable, CaseIterable {
+        /// As they stand in the workload.
+        case given
+        /// With as few bytes of activations live at a time as possible.
+        case memory
     }
 
     /// Which operand stays in the array.

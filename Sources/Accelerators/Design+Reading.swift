@@ -30,7 +30,7 @@ extension Design {
     ///       clockGHz: 1                     # optional
     ///       overlapsWeightLoading: true     # optional
     ///     batch: 8
-    ///     compiler: {fusion: residency, padding: array, softmax: two-pass, dataflow: best}
+    ///     compiler: {fusion: residency, padding: array, softmax: two-pass, dataflow: best}  # optional: order
     ///
     /// A block `published`, with which a file states a real chip's figures, is checked but plays no part: see `PublishedChip`.
     ///
@@ -57,15 +57,16 @@ extension Design {
 }
 
 extension CompilerOptions {
-    /// Reads the options from a mapping of a YAML file; all four are required.
+    /// Reads the options from a mapping of a YAML file; all but `order`, by default `given`, are required.
     ///
     /// - Throws: `DiagnosticError` (`badData`) with file, line and field.
     public init(_ node: ConfigurationNode) throws {
-        let mapping = try node.mapping(keys: ["fusion", "padding", "softmax", "dataflow"])
+        let mapping = try node.mapping(keys: ["fusion", "padding", "softmax", "dataflow", "order"])
         fusion = try mapping.required("fusion").choice()
         padding = try mapping.required("padding").choice()
         softmax = try mapping.required("softmax").choice()
         dataflow = try mapping.required("dataflow").choice()
+        order = try mapping.optional("order")?.choice() ?? .given
     }
 }
 

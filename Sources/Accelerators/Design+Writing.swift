@@ -6,10 +6,11 @@ extension Design {
         var lines = ["datapath:"]
         lines += datapath.yamlLines.map { "  " + $0 }
         lines.append("batch: \(batch)")
-        let options = [
+        var options = [
             "fusion: \(compiler.fusion.rawValue)", "padding: \(compiler.padding.rawValue)",
             "softmax: \(compiler.softmax.rawValue)", "dataflow: \(compiler.dataflow.rawValue)",
         ]
+        if compiler.order != .given { options.append("order: \(compiler.order.rawValue)") }
         lines.append("compiler: {\(options.joined(separator: ", "))}")
         return lines.joined(separator: "\n") + "\n"
     }
@@ -66,6 +67,31 @@ extension Design: Codable {
         try container.encode(datapath, forKey: .datapath)
         try container.encode(batch, forKey: .batch)
         try container.encode(compiler, forKey: .compiler)
+    }
+}
+
+extension CompilerOptions: Codable {
+    private enum CodingKeys: String, CodingKey {
+        case fusion, padding, softmax, dataflow, order
+    }
+
+    public init(from decoder: any Decoder) throws {
+        let container = try decoder.container(keyedBy: CodingKeys.self)
+        self.init(
+            fusion: try container.decode(Fusion.self, forKey: .fusion),
+            padding: try container.decode(Padding.self, forKey: .padding),
+            softmax: try container.decode(Softmax.self, forKey: .softmax),
+            dataflow: try container.decode(DataflowChoice.self, forKey: .dataflow),
+            order: try container.decodeIfPresent(Order.self, forKey: .order) ?? .given)
+    }
+
+    public func encode(to encoder: any Encoder) throws {
+        var container = encoder.container(keyedBy: CodingKeys.self)
+        try container.encode(fusion, forKey: .fusion)
+        try container.encode(padding, forKey: .padding)
+        try container.encode(softmax, forKey: .softmax)
+        try container.encode(dataflow, forKey: .dataflow)
+        if order != .given { try container.encode(order, forKey: .order) }
     }
 }
 

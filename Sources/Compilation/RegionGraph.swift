@@ -7,6 +7,10 @@ public final class RegionGraph: Sendable {
     public let workload: Workload
     /// In execution order.
     public let regions: [Region]
+    /// Where each region stood when regions followed the workload's operators, and the bytes of activations live in this order.
+    public let order: RegionOrder
+    /// The most bytes of activations live at any time if regions follow the workload's operators.
+    public let peakLiveBytesAsGiven: Int
     /// Every loop nest of the regions once.
     let nests: [LoopNest]
     /// The position in `nests` of each region's, nil for vector work.
@@ -27,8 +31,11 @@ public final class RegionGraph: Sendable {
         for pass in passes { try pass.transform(&draft) }
         let workload = draft.workload
         self.workload = workload
-        regions = draft.regions
+        let regions = draft.regions
+        self.regions = regions
         notes = draft.notes
+        order = draft.order ?? RegionOrder(asGiven: regions, of: workload)
+        peakLiveBytesAsGiven = draft.peakLiveBytesAsGiven ?? order.peakLiveBytes
         var positions: [LoopNest: Int] = [:]
         var nests: [LoopNest] = []
         nestOfRegion = regions.map { region in
@@ -45,6 +52,11 @@ public final class RegionGraph: Sendable {
     /// Whether a region computes attention tile by tile.
     var hasFusedAttention: Bool { regions.contains { $0.attention != nil } }
 
+    /// Bytes of activations live while each region runs.
+    public var liveBytes: [Int] { order.liveBytes }
+    /// The most bytes of activations live at any time.
+    public var peakLiveBytes: Int { order.peakLiveBytes }
+
     private static func candidates(of workload: Workload, _ regions: [Region]) -> [ResidencyProblem.Candidate] {
         typealias Candidate = ResidencyProblem.Candidate
         var uses = [[Candidate.Use]](repeating: [], count: workload.values.count)
@@ -53,7 +65,7 @@ public final class RegionGraph: Sendable {
                 uses[value.index].append(Candidate.Use(region: region.index, movement: position))
             }
         }
-        let results = Set(workload.outputs)
+        let results = Set(workload.resultRoots)
         return workload.values.compactMap { value in
             let uses = uses[value.id.index]
             guard let first = uses.first, let last = uses.last else { return nil }

@@ -44,13 +44,28 @@ import Testing
                     fusion: .allCases.randomElement(using: &generator) ?? .none,
                     padding: .allCases.randomElement(using: &generator) ?? .none,
                     softmax: .allCases.randomElement(using: &generator) ?? .twoPass,
-                    dataflow: .allCases.randomElement(using: &generator) ?? .best))
+                    dataflow: .allCases.randomElement(using: &generator) ?? .best,
+                    order: .allCases.randomElement(using: &generator) ?? .given))
             #expect(try Design(yaml: design.yamlText, file: "d.yaml") == design)
             let json = try JSONEncoder().encode(design)
             #expect(try JSONDecoder().decode(Design.self, from: json) == design)
             // JSON is YAML: with the same keys, the reader of files takes it too.
             #expect(try Design(yaml: String(decoding: json, as: UTF8.self), file: "d.json") == design)
         }
+    }
+
+    @Test func theOrderIsWrittenOnlyWhereItIsNotTheGivenOne() throws {
+        let key = "dataflow: best}"
+        #expect(try Design(yaml: DesignFileTests.example, file: "d.yaml").compiler.order == .given)
+        let text = DesignFileTests.example.replacingOccurrences(of: key, with: "dataflow: best, order: memory}")
+        var design = try Design(yaml: text, file: "d.yaml")
+        #expect(design.compiler.order == .memory)
+        #expect(design.yamlText == text)
+        #expect(String(decoding: try JSONEncoder().encode(design), as: UTF8.self).contains("\"order\":\"memory\""))
+        let given = DesignFileTests.example.replacingOccurrences(of: key, with: "dataflow: best, order: given}")
+        design = try Design(yaml: given, file: "d.yaml")
+        #expect(design.yamlText == DesignFileTests.example)
+        #expect(!String(decoding: try JSONEncoder().encode(design), as: UTF8.self).contains("order"))
     }
 
     struct Fault: Sendable, CustomTestStringConvertible {
@@ -130,6 +145,9 @@ import Testing
         Fault(
             old: "softmax: two-pass", new: "softmax: online", line: 10, field: "compiler.softmax",
             complaint: "expected one of three-pass, two-pass, found 'online'"),
+        Fault(
+            old: "dataflow: best", new: "dataflow: best, order: memmory", line: 10, field: "compiler.order",
+            complaint: "expected one of given, memory, found 'memmory'; did you mean 'memory'?"),
         Fault(old: "compiler:", new: "compilers:", line: 10, field: nil, complaint: "did you mean 'compiler'?"),
         Fault(
             old: "batch: 8", new: "published: {tdpWats: 3}\nbatch: 8", line: 9, field: "published",

@@ -40,6 +40,18 @@ enum Samples {
     }
 }
 
+extension RegionGraph {
+    /// The graph of a workload whose patterns are whole.
+    convenience init(
+        _ workload: Workload, softmax: CompilerOptions.Softmax, fuses: Bool, order: CompilerOptions.Order = .given
+    ) throws {
+        var options = CompilerOptions(
+            fusion: fuses ? .regions : .none, padding: .array, softmax: softmax, dataflow: .best)
+        options.order = order
+        try self.init(workload, passes: CompilerPasses.list(for: options, without: [PatternPass.name]))
+    }
+}
+
 extension Workload {
     /// What each value is when reshapes are looked through, by position.
     var roots: [Value.ID] {

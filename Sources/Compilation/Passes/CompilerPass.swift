@@ -35,6 +35,9 @@ public struct GraphDraft: Sendable {
     public var workload: Workload
     /// In execution order; one an operator until a pass fuses them.
     public var regions: [Region]
+    /// The order of the regions, once a pass has chosen one, and the peak of live bytes before.
+    public var order: RegionOrder?
+    public var peakLiveBytesAsGiven: Int?
     /// What passes have to say of what they did.
     public var notes: [String]
 
@@ -49,7 +52,8 @@ public struct GraphDraft: Sendable {
 /// All passes, in the order in which they run.
 public enum CompilerPasses {
     public static let all: [any CompilerPass.Type] = [
-        PatternPass.self, RegionFusion.self, AttentionFusion.self, SchedulingPass.self, ResidencyPass.self,
+        PatternPass.self, RegionFusion.self, AttentionFusion.self, OrderPass.self, SchedulingPass.self,
+        ResidencyPass.self,
     ]
 
     /// The passes that a design's options ask for.
