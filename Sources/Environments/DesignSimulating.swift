@@ -16,9 +16,15 @@ public protocol DesignSimulating: Sendable {
     /// - Parameter detail: how much of the evaluation has to be filled in.
     /// - Throws: `UnmappableWorkload` where the workload cannot run on the design; anything else ends the search.
     func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation
+
+    /// What each of the compiler's passes is worth for a workload on a design, for reports.
+    func passEffects(workload name: String, on design: Design) throws -> [PassEffect]
 }
 
 extension DesignSimulating {
+    /// Nothing is known of the compiler's passes.
+    public func passEffects(workload name: String, on design: Design) throws -> [PassEffect] { [] }
+
     /// What a workload does on a design, region by region.
     public func evaluate(workload name: String, on design: Design) throws -> Evaluation {
         try evaluate(workload: name, on: design, detail: .regions)

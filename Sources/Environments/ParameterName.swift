@@ -9,7 +9,7 @@ public enum ParameterName: String, CaseIterable, Hashable, Codable, Sendable {
     case l2Configuration, l2InputMultiplier, l2WeightMultiplier, l2OutputMultiplier
     case globalMemoryMiB, gddr6Channels
     case batch
-    case fusion, padding, softmax, dataflow
+    case fusion, padding, softmax, dataflow, order
 
     /// What a parameter's choices are.
     public enum Domain: Hashable, Sendable {
@@ -31,12 +31,12 @@ public enum ParameterName: String, CaseIterable, Hashable, Codable, Sendable {
         case .batch: .numbers(Datapath.Limits.batch)
         case .l1Configuration: .words(BufferSharing.allCases.map(\.rawValue))
         case .l2Configuration: .words([ParameterName.disabled] + BufferSharing.allCases.map(\.rawValue))
-        case .fusion: .words(CompilerOptions.Fusion.allCases.map(\.rawValue))
-        case .padding: .words(CompilerOptions.Padding.allCases.map(\.rawValue))
-        case .softmax: .words(CompilerOptions.Softmax.allCases.map(\.rawValue))
-        case .dataflow: .words(CompilerOptions.DataflowChoice.allCases.map(\.rawValue))
+        case .fusion, .padding, .softmax, .dataflow, .order: .words(compilerDecision?.words ?? [])
         }
     }
+
+    /// The compiler's option that this decides; nil for the datapath's parameters and the batch.
+    var compilerDecision: CompilerDecision? { CompilerDecision.named(rawValue) }
 
     /// The word for a level that isn't there.
     static let disabled = "disabled"
@@ -51,7 +51,7 @@ public enum ParameterName: String, CaseIterable, Hashable, Codable, Sendable {
         case .globalMemoryMiB: [0] + powersOfTwo(through: 256)
         case .gddr6Channels: powersOfTwo(through: 8)
         case .batch: powersOfTwo(through: 256)
-        case .l1Configuration, .l2Configuration, .fusion, .padding, .softmax, .dataflow: Array(0..<wordCount)
+        case .l1Configuration, .l2Configuration, .fusion, .padding, .softmax, .dataflow, .order: Array(0..<wordCount)
         }
     }
 
@@ -69,7 +69,7 @@ public enum ParameterName: String, CaseIterable, Hashable, Codable, Sendable {
             .l1OutputKiB, .l2Configuration, .l2InputMultiplier, .l2WeightMultiplier, .l2OutputMultiplier,
             .globalMemoryMiB, .gddr6Channels:
             true
-        case .batch, .fusion, .padding, .softmax, .dataflow: false
+        case .batch, .fusion, .padding, .softmax, .dataflow, .order: false
         }
     }
 

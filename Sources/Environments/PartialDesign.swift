@@ -63,10 +63,7 @@ struct PartialDesign: Hashable, Sendable {
         case .globalMemoryMiB: datapath.globalMemoryMiB = code
         case .gddr6Channels: datapath.dram = .gddr6(channels: code)
         case .batch: batch = code
-        case .fusion: compiler.fusion = CompilerOptions.Fusion.allCases[code]
-        case .padding: compiler.padding = CompilerOptions.Padding.allCases[code]
-        case .softmax: compiler.softmax = CompilerOptions.Softmax.allCases[code]
-        case .dataflow: compiler.dataflow = CompilerOptions.DataflowChoice.allCases[code]
+        case .fusion, .padding, .softmax, .dataflow, .order: name.compilerDecision?.choose(code, in: &compiler)
         }
     }
 
@@ -107,10 +104,7 @@ extension ParameterName {
         case .globalMemoryMiB: datapath.globalMemoryMiB
         case .gddr6Channels: datapath.dram.gddr6Channels
         case .batch: design.batch
-        case .fusion: CompilerOptions.Fusion.allCases.firstIndex(of: design.compiler.fusion)
-        case .padding: CompilerOptions.Padding.allCases.firstIndex(of: design.compiler.padding)
-        case .softmax: CompilerOptions.Softmax.allCases.firstIndex(of: design.compiler.softmax)
-        case .dataflow: CompilerOptions.DataflowChoice.allCases.firstIndex(of: design.compiler.dataflow)
+        case .fusion, .padding, .softmax, .dataflow, .order: compilerDecision?.choice(in: design.compiler)
         }
     }
 }

@@ -34,6 +34,10 @@ public final class ZooSimulator: DesignSimulating {
         }
     }
 
+    public func passEffects(workload name: String, on design: Design) throws -> [PassEffect] {
+        try simulator.passEffects(of: try workload(named: name, batch: design.batch), on: design)
+    }
+
     /// Built outside the lock, so that threads don't wait for one another: of two that come at once the first one's is kept.
     private func workload(named name: String, batch: Int) throws -> PreparedWorkload {
         let key = Key(name: name, batch: batch)

@@ -40,6 +40,7 @@ public struct Report: Sendable {
                         workloads[0].why
                         CostSection(data: data).markup
                         workloads[0].time
+                        workloads[0].compiler
                         SearchSection(data: data).markup
                         workloads[0].roofline
                     } else {

@@ -50,7 +50,10 @@ extension ReportData {
             workloads: try zip(problem.workloads, evaluator.baselineEvaluations).map { workload, reference in
                 WorkloadComparison(
                     name: workload.name, weight: workload.weight, baseline: reference,
-                    best: try best.map { try simulator.evaluate(workload: workload.name, on: $0.chip.design) })
+                    best: try best.map { try simulator.evaluate(workload: workload.name, on: $0.chip.design) },
+                    passEffects: try best.map {
+                        try simulator.passEffects(workload: workload.name, on: $0.chip.design)
+                    } ?? [])
             }, history: history)
     }
 

@@ -80,12 +80,17 @@ public struct ReportData: Sendable {
         public var baseline: Evaluation
         /// nil where no trial was feasible.
         public var best: Evaluation?
+        /// What each of the compiler's passes is worth on the best design.
+        public var passEffects: [PassEffect]
 
-        public init(name: String, weight: Double = 1, baseline: Evaluation, best: Evaluation?) {
+        public init(
+            name: String, weight: Double = 1, baseline: Evaluation, best: Evaluation?, passEffects: [PassEffect] = []
+        ) {
             self.name = name
             self.weight = weight
             self.baseline = baseline
             self.best = best
+            self.passEffects = passEffects
         }
     }
 }

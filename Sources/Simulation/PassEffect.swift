@@ -28,13 +28,13 @@ public struct PassEffect: Hashable, Sendable, Codable {
 }
 
 extension Simulator {
-    /// An ablation: the workload compiled without each pass in turn, with three-pass softmax, and without padding. What the design's options don't ask
+    /// An ablation: the workload compiled without each pass in turn, and without padding. What the design's options don't ask
     /// for, and what changes nothing of the graph, is left out.
     ///
     /// - Throws: as `compile(_:for:)`; an ablation that doesn't map is left out.
     public func passEffects(of workload: PreparedWorkload, on design: Design) throws -> [PassEffect] {
         let passes = CompilerPasses.list(for: design.compiler)
-        var variants = passes.filter { !($0 is SchedulingPass) }.map { pass in
+        var variants = passes.filter { !($0 is SchedulingPass) && isOfUse($0, for: workload.workload) }.map { pass in
             let type = type(of: pass)
             return (
                 name: type.name, summary: type.summary, options: design.compiler, without: Set([type.name])
@@ -45,11 +45,6 @@ extension Simulator {
             options.padding = .none
             variants.append(
                 ("padding", "pads extents to the array: without it only divisors are laid on it", options, []))
-        }
-        options = design.compiler
-        if options.softmax != .threePass, workload.workload.operators.contains(where: { $0.kind == .softmax }) {
-            options.softmax = .threePass
-            variants.append(("softmax", "reads its input less often than three times", options, []))
         }
         return try variants.compactMap { variant in
             let list = CompilerPasses.list(for: variant.options, without: variant.without)
@@ -65,6 +60,13 @@ extension Simulator {
                 secondsWithout: evaluation.latencySeconds,
                 dramBytesWithout: evaluation.regions.reduce(0) { $0 + $1.dramBytes },
                 energyJoulesWithout: evaluation.energyJoules)
+        }
+    }
+    /// Whether a pass could make a difference to a workload.
+    private func isOfUse(_ pass: any CompilerPass, for workload: Workload) -> Bool {
+        switch pass {
+        case is SoftmaxPass, is AttentionFusion: workload.operators.contains { $0.kind == .softmax }
+        default: true
         }
     }
 }

@@ -143,8 +143,8 @@ import Testing
             old: ", dataflow: best", new: "", line: 10, field: "compiler",
             complaint: "expected the key 'dataflow', found fusion, padding, softmax"),
         Fault(
-            old: "softmax: two-pass", new: "softmax: online", line: 10, field: "compiler.softmax",
-            complaint: "expected one of three-pass, two-pass, found 'online'"),
+            old: "softmax: two-pass", new: "softmax: one-pass", line: 10, field: "compiler.softmax",
+            complaint: "expected one of three-pass, two-pass, online, found 'one-pass'"),
         Fault(
             old: "dataflow: best", new: "dataflow: best, order: memmory", line: 10, field: "compiler.order",
             complaint: "expected one of given, memory, found 'memmory'; did you mean 'memory'?"),

@@ -266,9 +266,12 @@ import Workloads
             let compiled = try compiler.compile(prepared, for: design)
             try Self.replay(compiled)
             #expect(compiled.cycles.isFinite && compiled.cycles > 0)
-            #expect(prepared.graph(design.compiler) === compiled.graph && compiled.graph !== given.graph)
+            #expect(compiled.graph !== given.graph)
+            #expect(try compiler.compile(prepared, for: design).graph === compiled.graph)
             // Without residency the order makes no difference to time.
-            if fusion != .residency { #expect(abs(compiled.cycles - given.cycles) <= 1e-9 * given.cycles) }
+            if [.none, .regions].contains(fusion) {
+                #expect(abs(compiled.cycles - given.cycles) <= 1e-9 * given.cycles)
+            }
         }
     }
 

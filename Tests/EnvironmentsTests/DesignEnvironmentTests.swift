@@ -17,7 +17,7 @@ import Testing
             (observation, info) = (step.observation, step.info)
             #expect(environment.observationSpace.contains(observation))
             #expect(!step.truncated)
-            #expect(step.terminated == (index == 19))
+            #expect(step.terminated == (index == 20))
             if index < 19 { #expect(step.reward == 0 && step.info.outcome == nil) }
         }
         #expect(info.decisions == target.decisions)

@@ -63,7 +63,7 @@ extension SearchSpace {
         Parameter(.l2WeightMultiplier, codes: [2]), Parameter(.l2OutputMultiplier, codes: [1, 2]),
         Parameter(.globalMemoryMiB, codes: [0, 3]), Parameter(.gddr6Channels, codes: [1, 2]),
         Parameter(.batch, codes: [1, 16]), Parameter(.fusion, codes: [1]), Parameter(.padding, codes: [1]),
-        Parameter(.softmax, codes: [1]), Parameter(.dataflow, codes: [3]),
+        Parameter(.softmax, codes: [1]), Parameter(.dataflow, codes: [3]), Parameter(.order, codes: [0]),
     ])
 }
 
@@ -77,7 +77,9 @@ func enumerateSmallSpace() -> [(decisions: [Int?], design: Design)] {
         func bit(_ index: Int) -> Int { (bits >> index) & 1 }
         for l2 in l2Choices {
             let decisions: [Int?] =
-                [bit(0), 0, bit(1), 0, bit(2), bit(3), bit(4), 0, bit(5)] + l2 + [bit(6), bit(7), bit(8), 0, 0, 0, 0]
+                [bit(0), 0, bit(1), 0, bit(2), bit(3), bit(4), 0, bit(5)] + l2 + [
+                    bit(6), bit(7), bit(8), 0, 0, 0, 0, 0,
+                ]
             let datapath = Datapath(
                 peGrid: Extent2D(x: [1, 2][bit(0)], y: 1), array: Extent2D(x: [4, 8][bit(1)], y: 4),
                 vectorMultiplier: [1, 2][bit(2)],

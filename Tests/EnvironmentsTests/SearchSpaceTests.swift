@@ -18,8 +18,8 @@ import Testing
         let l1 = 2.0 * 11 * 11 * 11
         let l2 = 1.0 + 2 * 512
         let datapaths = grids * 5 * l1 * l2 * 10 * 4
-        // Fusion, padding, softmax, dataflow.
-        let compilers = 4.0 * 3 * 3 * 4
+        // Fusion, padding, softmax, dataflow, order.
+        let compilers = 4.0 * 3 * 3 * 4 * 2
         #expect(space.size == datapaths * 9 * compilers)
     }
 
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test func flatChoicesDropWhatDoesNotApply() {
-        let choices = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0]
+        let choices = [0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 0, 1, 0, 0, 0, 0, 0, 0, 0, 0]
         let decisions = SearchSpace.small.decisions(fromChoices: choices)
         #expect(decisions == enumerateSmallSpace()[0].decisions)
     }

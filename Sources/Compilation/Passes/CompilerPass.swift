@@ -35,6 +35,10 @@ public struct GraphDraft: Sendable {
     public var workload: Workload
     /// In execution order; one an operator until a pass fuses them.
     public var regions: [Region]
+    /// How softmaxes go over their input; regions that aren't fused yet follow.
+    public var softmax = CompilerOptions.Softmax.threePass {
+        didSet { regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: false) }
+    }
     /// The order of the regions, once a pass has chosen one, and the peak of live bytes before.
     public var order: RegionOrder?
     public var peakLiveBytesAsGiven: Int?
@@ -45,14 +49,15 @@ public struct GraphDraft: Sendable {
     public init(workload: Workload, notes: [String] = []) {
         self.workload = workload
         self.notes = notes
-        regions = RegionFormation.regions(of: workload, softmax: .threePass, fuses: false)
+        regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: false)
     }
 }
 
 /// All passes, in the order in which they run.
 public enum CompilerPasses {
     public static let all: [any CompilerPass.Type] = [
-        PatternPass.self, RegionFusion.self, AttentionFusion.self, OrderPass.self, SchedulingPass.self,
+        PatternPass.self, SoftmaxPass.self, RegionFusion.self, AttentionFusion.self, OrderPass.self,
+        SchedulingPass.self,
         ResidencyPass.self,
     ]
 

@@ -7,14 +7,11 @@ public struct RegionFusion: CompilerPass {
     public static let summary = "fuses element-wise work, normalisations and reductions into tensor operators"
     public static let isGraphPass = true
 
-    private let softmax: CompilerOptions.Softmax
-
     public init?(_ options: CompilerOptions) {
         guard options.fusion != .none else { return nil }
-        softmax = options.softmax
     }
 
     public func transform(_ draft: inout GraphDraft) {
-        draft.regions = RegionFormation.regions(of: draft.workload, softmax: softmax, fuses: true)
+        draft.regions = RegionFormation.regions(of: draft.workload, softmax: draft.softmax, fuses: true)
     }
 }

@@ -104,10 +104,9 @@ struct DesignSection {
         ("Batch", [Line("Inferences processed together", { "\($0.batch)" }, of: { Double($0.batch) })]),
         (
             "Compiler",
-            [
-                Line("Fusion", { $0.compiler.fusion.rawValue }), Line("Padding", { $0.compiler.padding.rawValue }),
-                Line("Softmax", { $0.compiler.softmax.rawValue }), Line("Dataflow", { $0.compiler.dataflow.rawValue }),
-            ]
+            CompilerDecision.all.map { decision in
+                Line(decision.name.prefix(1).uppercased() + decision.name.dropFirst(), { decision.words[decision.choice(in: $0.compiler)] })
+            }
         ),
         (
             "Derived",

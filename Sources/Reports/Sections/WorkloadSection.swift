@@ -18,12 +18,13 @@ struct WorkloadSection {
                 Markup.element("h2") { DisplayName.workload(comparison.name) }
                 summary
             },
-            why, time, roofline,
+            why, time, compiler, roofline,
         ])
     }
 
     var why: Markup { data.factors(of: comparison).map(factors) ?? .group([]) }
     var time: Markup { TimeSection(data: data, comparison: comparison, prefix: anchor).markup }
+    var compiler: Markup { CompilerSection(data: data, comparison: comparison, prefix: anchor).markup }
     var roofline: Markup { RooflineSection(data: data, comparison: comparison, prefix: anchor).markup }
 
     private var heading: String { isAlone ? "" : "\(DisplayName.workload(comparison.name)): " }
