@@ -38,7 +38,7 @@ struct CompilerSection {
             caption:
                 "Without each pass: time of a pass over the batch, DRAM bytes, energy; a ratio above 1 is what the pass gains",
             columns: [
-                Table.Column(title: "Without", isNumber: false), Table.Column(title: "which", isNumber: false),
+                Table.Column(title: "Without", isNumber: false), Table.Column(title: "which …", isNumber: false),
                 Table.Column(title: "Regions"), Table.Column(title: "Time"), Table.Column(title: "×"),
                 Table.Column(title: "DRAM"), Table.Column(title: "×"), Table.Column(title: "Energy ×"),
             ], rows: rows, spacing: .wrapping

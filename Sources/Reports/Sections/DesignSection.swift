@@ -105,7 +105,9 @@ struct DesignSection {
         (
             "Compiler",
             CompilerDecision.all.map { decision in
-                Line(decision.name.prefix(1).uppercased() + decision.name.dropFirst(), { decision.words[decision.choice(in: $0.compiler)] })
+                Line(
+                    decision.name.prefix(1).uppercased() + decision.name.dropFirst(),
+                    { decision.words[decision.choice(in: $0.compiler)] })
             }
         ),
         (
