@@ -19,6 +19,35 @@ public struct CompiledWorkload: Sendable {
 
     public var workload: Workload { graph.workload }
 
+    /// What the residency solver decided about.
+    public var residencyProblem: ResidencyProblem {
+        let keepsTensors = design.compiler.fusion == .residency && design.datapath.globalMemoryMiB > 0
+        return ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            candidates: keepsTensors ? graph.candidates : [])
+    }
+
+    /// The same schedules with their residency decided anew.
+    public func decidingResidency(by solver: any ResidencySolver) -> CompiledWorkload {
+        var copy = self
+        copy.decideResidency(by: solver)
+        return copy
+    }
+
+    mutating func decideResidency(by solver: any ResidencySolver) {
+        let problem = residencyProblem
+        let clock = ContinuousClock()
+        let start = clock.now
+        residency = solver.solve(problem)
+        residencySeconds = (clock.now - start) / .seconds(1)
+        trafficAfter = trafficBefore
+        for candidate in residency.kept {
+            for use in graph.candidates[candidate].uses {
+                trafficAfter[use.region].remove(schedules[use.region].movements[use.movement])
+            }
+        }
+    }
+
     /// Cycles of one pass over the batch.
     public var cycles: Double { residency.objectiveCycles }
 
@@ -35,7 +64,7 @@ public struct Compiler: Sendable {
     private let scheduler: Scheduler
     private let solver: any ResidencySolver
 
-    public init(scheduler: Scheduler, solver: any ResidencySolver = GreedyResidency()) {
+    public init(scheduler: Scheduler, solver: any ResidencySolver = ResidencySearch()) {
         self.scheduler = scheduler
         self.solver = solver
     }
@@ -63,8 +92,7 @@ public struct Compiler: Sendable {
         let keepsTensors = design.compiler.fusion == .residency && datapath.globalMemoryMiB > 0
         func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> CompiledWorkload {
             let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
-            return try self.compile(
-                graph, for: design, on: view, objective, keepsTensors: keepsTensors)
+            return try self.compile(graph, for: design, on: view, objective)
         }
         guard keepsTensors else { return try compile(stagingDivisor: 1, .latency) }
         let frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
@@ -77,28 +105,18 @@ public struct Compiler: Sendable {
 
     private func compile(
         _ graph: RegionGraph, for design: Design, on view: SchedulingView,
-        _ objective: MappingConstraints.Objective, keepsTensors: Bool
+        _ objective: MappingConstraints.Objective
     ) throws -> CompiledWorkload {
         let constraints = MappingConstraints(
             dataflow: design.compiler.dataflow, padding: design.compiler.padding, objective: objective)
         let schedules = try RegionScheduling(graph, on: view).schedules(under: constraints, by: scheduler)
-        let problem = ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            candidates: keepsTensors ? graph.candidates : [])
-        let clock = ContinuousClock()
-        let start = clock.now
-        let residency = solver.solve(problem)
-        let residencySeconds = (clock.now - start) / .seconds(1)
-
         let before = schedules.map(RegionTraffic.init)
-        var after = before
-        for candidate in residency.kept {
-            for use in graph.candidates[candidate].uses {
-                after[use.region].remove(schedules[use.region].movements[use.movement])
-            }
-        }
-        return CompiledWorkload(
-            graph: graph, design: design, view: view, schedules: schedules, residency: residency,
-            residencySeconds: residencySeconds, trafficBefore: before, trafficAfter: after)
+        var compiled = CompiledWorkload(
+            graph: graph, design: design, view: view, schedules: schedules,
+            residency: Residency(
+                occupiedBytes: [], capacityBytes: design.datapath.globalMemoryBytes, objectiveCycles: 0,
+                lowerBoundCycles: 0), residencySeconds: 0, trafficBefore: before, trafficAfter: before)
+        compiled.decideResidency(by: solver)
+        return compiled
     }
 }
