@@ -19,7 +19,8 @@ public struct GreedyResidency: ResidencySolver {
 }
 
 extension FlatResidency {
-    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first.
+    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
+    /// ones the largest, so that small ones fill what is left.
     var candidatesByDensity: [Int] {
         var ranked: [(density: Double, index: Int)] = []
         ranked.reserveCapacity(candidates.count)
@@ -27,7 +28,9 @@ extension FlatResidency {
             let space = Double(candidate.bytes) * Double(candidate.last - candidate.first + 1)
             ranked.append((candidate.savedBytes / space, index))
         }
-        ranked.sort { ($1.density, $0.index) < ($0.density, $1.index) }
+        ranked.sort {
+            ($1.density, candidates[$1.index].bytes, $0.index) < ($0.density, candidates[$0.index].bytes, $1.index)
+        }
         return ranked.map(\.index)
     }
 

@@ -45,9 +45,12 @@ struct KeepingGraph {
 
     private(set) var layers: [Layer] = []
     private(set) var edges: [Edge] = []
-    private(set) var points: [Point] = []
     /// Where a class's points begin; one entry more than classes.
     private(set) var pointStarts: [Int] = []
+    private(set) var points: [Point] = []
+    /// The same with the choices above the hull, without those that cost bytes and save no cycles.
+    private(set) var choiceStarts: [Int] = []
+    private(set) var choices: [Point] = []
     private(set) var live: [Int] = []
     private(set) var weights: [Int] = []
     private(set) var nodeCount = 0
@@ -63,6 +66,9 @@ struct KeepingGraph {
         var builder = Builder(flat, leavingOut: left, areFree: areFree)
         edges.reserveCapacity(6 * flat.regions.count)
         points.reserveCapacity(6 * flat.regions.count)
+        choices.reserveCapacity(12 * flat.regions.count)
+        choiceStarts.reserveCapacity(4 * flat.regions.count)
+        choiceStarts.append(0)
         pointStarts.reserveCapacity(4 * flat.regions.count)
         layers.reserveCapacity(flat.regions.count)
         pointStarts.append(0)
@@ -276,15 +282,15 @@ extension KeepingGraph {
         _ weightTouches: [FlatResidency.Touch], weightStart: Int, _ flat: FlatResidency
     ) {
         // Every choice of the region's own weights, fewest bytes first.
-        var choices = [(bytes: 0.0, saving: FlatResidency.Traffic(), mask: UInt16(0))]
+        var subsets = [(bytes: 0.0, saving: FlatResidency.Traffic(), mask: UInt16(0))]
         for (place, touch) in weightTouches.enumerated() {
             let own = Double(flat.candidates[weights[weightStart + place]].bytes)
-            for choice in choices {
-                choices.append(
-                    (choice.bytes + own, choice.saving + touch.saving, choice.mask | 1 << UInt16(place)))
+            for subset in subsets {
+                subsets.append(
+                    (subset.bytes + own, subset.saving + touch.saving, subset.mask | 1 << UInt16(place)))
             }
         }
-        if weightTouches.count > 1 { choices.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) } }
+        if weightTouches.count > 1 { subsets.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) } }
         let flatRegion = flat.regions[region]
         for cls in 0..<(1 << savings.count) {
             var (base, offset) = (traffic, 0.0)
@@ -292,25 +298,32 @@ extension KeepingGraph {
                 base = base - savings[bit]
                 offset += bytes[bit]
             }
-            let start = points.count
-            for choice in choices {
+            let (start, choiceStart) = (points.count, choices.count)
+            for subset in subsets {
                 let point = Point(
-                    bytes: offset + choice.bytes, cycles: flat.cycles(of: flatRegion, base - choice.saving),
-                    mask: choice.mask)
-                if points.count > start {
-                    guard point.cycles < points[points.count - 1].cycles else { continue }
-                    if point.bytes == points[points.count - 1].bytes { points.removeLast() }
+                    bytes: offset + subset.bytes, cycles: flat.cycles(of: flatRegion, base - subset.saving),
+                    mask: subset.mask)
+                if choices.count > choiceStart {
+                    guard point.cycles < choices[choices.count - 1].cycles else { continue }
+                    if point.bytes == choices[choices.count - 1].bytes { choices.removeLast() }
                 }
+                choices.append(point)
+            }
+            for choice in choiceStart..<choices.count {
+                let point = choices[choice]
                 // Points above the line from the one before to this one are on no hull.
                 while points.count > start + 1 {
                     let (a, b) = (points[points.count - 2], points[points.count - 1])
-                    guard (a.cycles - b.cycles) * (point.bytes - b.bytes) <= (b.cycles - point.cycles) * (b.bytes - a.bytes)
+                    guard
+                        (a.cycles - b.cycles) * (point.bytes - b.bytes)
+                            <= (b.cycles - point.cycles) * (b.bytes - a.bytes)
                     else { break }
                     points.removeLast()
                 }
                 points.append(point)
             }
             pointStarts.append(points.count)
+            choiceStarts.append(choices.count)
         }
     }
 }

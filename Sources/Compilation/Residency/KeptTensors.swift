@@ -29,7 +29,7 @@ struct KeptTensors {
     private var leastFreeIsKnown = true
 
     /// Bytes that weights may still take.
-    private mutating func freeForWeights() -> Int {
+    mutating func freeForWeights() -> Int {
         if !leastFreeIsKnown {
             leastFree = free.min() ?? 0
             leastFreeIsKnown = true

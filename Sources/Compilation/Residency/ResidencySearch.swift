@@ -24,10 +24,19 @@ public struct ResidencySearch: ResidencySolver {
             best.keepWhatFits(order.filter { flat.candidates[$0].isOpen }, mustSaveTime: false)
             bound = flat.cyclesWithEverythingKept
             if best.totalCycles > bound * (1 + Residency.rounding) {
-                var search = BudgetSearch(flat, order, start: best)
-                bound = max(bound, search.run(work: work))
+                let left = KeepingGraph.tensorsTooMany(flat)
+                let isWhole = !left.contains(true)
+                var search = BudgetSearch(flat, leavingOut: left, areFree: false, order, start: best)
+                let proven = search.run(work: isWhole ? work : work / 2)
                 best = search.best
-                best.improve(order)
+                if isWhole {
+                    bound = max(bound, proven)
+                } else {
+                    var relaxed = BudgetSearch(flat, leavingOut: left, areFree: true, order, start: best)
+                    bound = max(bound, relaxed.run(work: work / 2))
+                    best = relaxed.best
+                }
+                if best.totalCycles > bound * (1 + Residency.rounding) { best.exchangeWeights() }
             }
         }
         best.settle(order)
@@ -39,33 +48,40 @@ public struct ResidencySearch: ResidencySolver {
 }
 
 /// Branch and bound over the bytes that go to weights.
-struct BudgetSearch {
+struct BudgetSearch: ~Copyable {
     private let flat: FlatResidency
     private let order: [Int]
     private let nothing: KeptTensors
+    /// The residency being made.
+    private var draft: KeptTensors
     private var finder: BudgetedPath.Finder
-    private let isExact: Bool
-    private let freeBound: Double
     private(set) var best: KeptTensors
     private var workDone = 0
 
-    /// Residencies with at least and at most so many bytes of weights.
+    /// Residencies with at least and at most so many bytes of weights, and with some weights pinned or not.
     private struct Interval {
         var least: Int
         var most: Int
         var bound: Double
         var price: Double
+        var fixings: [BudgetedPath.Fixing] = []
     }
 
-    init(_ flat: FlatResidency, _ order: [Int], start: KeptTensors) {
+    /// What an interval is to be split by.
+    private enum Split {
+        case bytes(Int)
+        case weight(layer: Int, bit: UInt16)
+        case nothing
+    }
+
+    /// - Parameters: as those of `KeepingGraph`, the order in which room is filled, and the best residency known.
+    init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool, _ order: [Int], start: KeptTensors) {
         self.flat = flat
         self.order = order.filter { flat.candidates[$0].isOpen }
         nothing = KeptTensors(flat)
+        draft = nothing
         best = start
-        let left = KeepingGraph.tensorsTooMany(flat)
-        isExact = !left.contains(true)
-        finder = BudgetedPath.Finder(KeepingGraph(flat, leavingOut: left, areFree: false))
-        freeBound = 0
+        finder = BudgetedPath.Finder(KeepingGraph(flat, leavingOut: left, areFree: areFree))
     }
 
     /// Searches; the bound that was proven.
@@ -85,18 +101,35 @@ struct BudgetSearch {
                 closedBound = min(closedBound, interval.bound)
                 continue
             }
-            let slack = examine(&interval, workOfOne: workOfOne)
-            guard isWorthwhile(interval.bound), slack < interval.most else {
+            let split = examine(&interval, workOfOne: workOfOne)
+            if debugResidency { print("  examined", interval.least, interval.most, "gap", best.totalCycles / interval.bound - 1, "split", split, "fixings", interval.fixings.map { "\($0.layer)/\($0.weight)\($0.isPinned ? "+" : "-")" }, "work", workDone / workOfOne) }
+            guard isWorthwhile(interval.bound) else {
                 closedBound = min(closedBound, interval.bound)
                 continue
             }
-            let width = interval.most - interval.least
-            let middle = min(max(slack, interval.least + width / 4), interval.most - 1 - width / 4)
-            var (lower, upper) = (interval, interval)
-            lower.most = middle
-            upper.least = middle + 1
-            open += [lower, upper]
+            var (first, second) = (interval, interval)
+            switch split {
+            case .bytes(let bytes):
+                // Where the path leaves little room, most of the interval is still as wide as it was: it is halved too.
+                if bytes - interval.least < (interval.most - interval.least) / 4 {
+                    var third = interval
+                    third.least = bytes + 1 + (interval.most - bytes - 1) / 2
+                    second.most = third.least - 1
+                    open.append(third)
+                }
+                first.most = bytes
+                second.least = bytes + 1
+            case .weight(let layer, let bit):
+                first.fixings.append(BudgetedPath.Fixing(layer: layer, weight: bit, isPinned: true))
+                second.fixings.append(BudgetedPath.Fixing(layer: layer, weight: bit, isPinned: false))
+            case .nothing:
+                closedBound = min(closedBound, interval.bound)
+                continue
+            }
+            open += [first, second]
         }
+        if debugResidency { print("DEBUG finds \(workDone / workOfOne) edges \(graph.edges.count) points \(graph.points.count) layers \(graph.layers.count) open \(open.count) closed \(best.totalCycles / closedBound - 1) best \(best.totalCycles)")
+            for o in open.sorted(by: { $0.least < $1.least }) { print("   ", o.least, o.most, best.totalCycles / o.bound - 1, o.price) } }
         return open.reduce(min(closedBound, best.totalCycles)) { min($0, $1.bound) }
     }
 
@@ -104,54 +137,72 @@ struct BudgetSearch {
         bound < best.totalCycles * (1 - Residency.rounding)
     }
 
-    /// Raises an interval's bound by a better price, and tries what is found on the way; the slack of the path that it ends with.
-    private mutating func examine(_ interval: inout Interval, workOfOne: Int) -> Int {
+    /// Raises an interval's bound by a better price, and tries what is found on the way.
+    private mutating func examine(_ interval: inout Interval, workOfOne: Int) -> Split {
         let budget = Double(interval.most)
-        var over: BudgetedPath?
-        var within: BudgetedPath?
-        var withinPath: BudgetedPath.Path?
+        var over: (found: BudgetedPath, path: BudgetedPath.Path)?
+        var within: (found: BudgetedPath, path: BudgetedPath.Path)?
         var price = interval.price
-        var slack = Int.max
         for _ in 0..<8 {
-            let found = finder.find(slack: interval.least, price: price)
+            let found = finder.find(slack: interval.least, price: price, fixings: interval.fixings)
             workDone += workOfOne
             let bound = found.value - price * budget
+            if debugResidency { print("      price", price, "bytes", found.bytes, "cycles", found.cycles, "slack", found.slack, "bound gap", best.totalCycles / bound - 1) }
             if bound > interval.bound {
                 interval.bound = bound
                 interval.price = price
             }
-            if found.bytes <= budget {
-                slack = found.slack
-                within = found
-                withinPath = finder.path
-                if price == 0 { break }
-            } else {
-                over = found
-            }
-            guard isWorthwhile(interval.bound) else { break }
-            if let over, let within {
+            guard isWorthwhile(interval.bound) else { return .nothing }
+            if found.bytes <= budget { within = (found, finder.path) } else { over = (found, finder.path) }
+            if let over = over?.found, let within = within?.found {
                 // The bound is concave in the price; both lines touch it from above.
                 let next = (within.cycles - over.cycles) / (over.bytes - within.bytes)
                 let ceiling = over.cycles + next * (over.bytes - budget)
-                guard ceiling - interval.bound > 0.05 * (best.totalCycles - interval.bound) else { break }
-                guard next != price else { break }
+                guard ceiling - interval.bound > 0.05 * (best.totalCycles - interval.bound), next != price
+                else { break }
                 price = next
             } else if over == nil {
-                price = price < flat.cyclesPerDRAMByte / 64 ? 0 : price / 4
+                guard price > 0 else { break }
+                price = 0
             } else {
-                price *= 4
+                // What most weights save: each byte is read once.
+                price = price < flat.cyclesPerDRAMByte ? flat.cyclesPerDRAMByte : 4 * price
             }
         }
-        if let withinPath { complete(withinPath) }
-        return slack
+        guard let within else { return over.map { split(interval, by: $0.found.slack) } ?? .nothing }
+        complete(within.path)
+        let byBytes = split(interval, by: within.found.slack)
+        guard case .nothing = byBytes, let over else { return byBytes }
+        complete(over.path)
+        return split(between: within.path, over.path)
+    }
+
+    private func split(_ interval: Interval, by slack: Int) -> Split {
+        slack < interval.most ? .bytes(slack) : .nothing
+    }
+
+    /// The largest weight about which two paths of nearly the same value differ.
+    private func split(between a: BudgetedPath.Path, _ b: BudgetedPath.Path) -> Split {
+        var (largest, split) = (0, Split.nothing)
+        for (position, layer) in finder.graph.layers.enumerated() {
+            var mask = a.weights[position] ^ b.weights[position]
+            while mask != 0 {
+                let place = mask.trailingZeroBitCount
+                let bytes = flat.candidates[finder.graph.weights[layer.weightStart + place]].bytes
+                if bytes > largest { (largest, split) = (bytes, .weight(layer: position, bit: 1 << UInt16(place))) }
+                mask &= mask - 1
+            }
+        }
+        return split
     }
 
     /// Makes a path's tensors a residency, fills the room that is left, and remembers it if it is the best.
     private mutating func complete(_ path: BudgetedPath.Path) {
-        var state = nothing
-        for index in finder.graph.keptTensors(on: path) where state.fits(index) { state.keep(index) }
-        state.keepWhatFits(order, mustSaveTime: true)
-        if state.totalCycles < best.totalCycles { best = state }
+        draft = nothing
+        for index in finder.graph.keptTensors(on: path) where draft.fits(index) { draft.keep(index) }
+        draft.keepWhatFits(order, mustSaveTime: true)
+        workDone += 8 * order.count
+        if draft.totalCycles < best.totalCycles { swap(&best, &draft) }
     }
 }
 
@@ -163,7 +214,44 @@ extension KeptTensors {
         keepWhatFits(order, mustSaveTime: false)
     }
 
-    /// Exchanges tensors as long as that saves time.
-    mutating func improve(_ order: [Int]) {
+    /// Exchanges a pinned weight for another one as long as that saves time.
+    mutating func exchangeWeights() {
+        for _ in 0..<8 {
+            let pinned = flat.candidates.indices.filter { isKept[$0] && flat.candidates[$0].isWeight }
+                .map { (bytes: flat.candidates[$0].bytes, lost: lostCycles($0), index: $0) }
+                .sorted { ($0.bytes, $0.index) < ($1.bytes, $1.index) }
+            // Of the weights that are as large or larger, the one that is missed least.
+            var least = pinned
+            for place in least.indices.dropLast().reversed() where least[place + 1].lost <= least[place].lost {
+                least[place] = least[place + 1]
+            }
+            let free = freeForWeights()
+            var exchanges: [(gain: Double, out: Int, in: Int)] = []
+            for (index, candidate) in flat.candidates.enumerated()
+            where candidate.isOpen && candidate.isWeight && !isKept[index] {
+                let needed = candidate.bytes - free
+                var (low, high) = (0, pinned.count)
+                while low < high {
+                    let middle = (low + high) / 2
+                    if pinned[middle].bytes < needed { low = middle + 1 } else { high = middle }
+                }
+                guard low < pinned.count else { continue }
+                let gain = savedCycles(index) - least[low].lost
+                if gain > totalCycles * 1e-12 { exchanges.append((gain, least[low].index, index)) }
+            }
+            guard !exchanges.isEmpty else { return }
+            exchanges.sort { ($1.gain, $0.in) < ($0.gain, $1.in) }
+            for exchange in exchanges where isKept[exchange.out] {
+                let before = totalCycles
+                drop(exchange.out)
+                if fits(exchange.in) { keep(exchange.in) }
+                if !isKept[exchange.in] || totalCycles >= before {
+                    if isKept[exchange.in] { drop(exchange.in) }
+                    keep(exchange.out)
+                }
+            }
+        }
     }
 }
+
+nonisolated(unsafe) public var debugResidency = false
