@@ -12,7 +12,10 @@ public struct ResidencySearch: ResidencySolver {
     /// Edges and points of the graph that may be visited: about 2 ns each.
     public var work: Int
 
-    public init(work: Int = 400_000) { self.work = work }
+    public init(work: Int = 300_000) { self.work = work }
+
+    /// A gap that is not worth all the work allowed.
+    static let smallGap = 1e-6
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
         let flat = FlatResidency(problem)
@@ -36,7 +39,7 @@ public struct ResidencySearch: ResidencySolver {
                     bound = max(bound, relaxed.run(work: work / 2))
                     best = relaxed.best
                 }
-                if best.totalCycles > bound * (1 + Residency.rounding) { best.exchangeWeights() }
+                if best.totalCycles > bound * (1 + ResidencySearch.smallGap) { best.exchangeWeights(order) }
             }
         }
         best.settle(order)
@@ -95,14 +98,14 @@ struct BudgetSearch: ~Copyable {
         ]
         var closedBound = Double.infinity
         while let position = open.indices.min(by: { open[$0].bound < open[$1].bound }) {
-            guard workDone < work else { break }
+            let isNear = open[position].bound > best.totalCycles * (1 - ResidencySearch.smallGap)
+            guard workDone < (isNear ? work / 4 : work) else { break }
             var interval = open.remove(at: position)
             guard isWorthwhile(interval.bound) else {
                 closedBound = min(closedBound, interval.bound)
                 continue
             }
             let split = examine(&interval, workOfOne: workOfOne)
-            if debugResidency { print("  examined", interval.least, interval.most, "gap", best.totalCycles / interval.bound - 1, "split", split, "fixings", interval.fixings.map { "\($0.layer)/\($0.weight)\($0.isPinned ? "+" : "-")" }, "work", workDone / workOfOne) }
             guard isWorthwhile(interval.bound) else {
                 closedBound = min(closedBound, interval.bound)
                 continue
@@ -128,8 +131,6 @@ struct BudgetSearch: ~Copyable {
             }
             open += [first, second]
         }
-        if debugResidency { print("DEBUG finds \(workDone / workOfOne) edges \(graph.edges.count) points \(graph.points.count) layers \(graph.layers.count) open \(open.count) closed \(best.totalCycles / closedBound - 1) best \(best.totalCycles)")
-            for o in open.sorted(by: { $0.least < $1.least }) { print("   ", o.least, o.most, best.totalCycles / o.bound - 1, o.price) } }
         return open.reduce(min(closedBound, best.totalCycles)) { min($0, $1.bound) }
     }
 
@@ -147,7 +148,6 @@ struct BudgetSearch: ~Copyable {
             let found = finder.find(slack: interval.least, price: price, fixings: interval.fixings)
             workDone += workOfOne
             let bound = found.value - price * budget
-            if debugResidency { print("      price", price, "bytes", found.bytes, "cycles", found.cycles, "slack", found.slack, "bound gap", best.totalCycles / bound - 1) }
             if bound > interval.bound {
                 interval.bound = bound
                 interval.price = price
@@ -173,7 +173,11 @@ struct BudgetSearch: ~Copyable {
         complete(within.path)
         let byBytes = split(interval, by: within.found.slack)
         guard case .nothing = byBytes, let over else { return byBytes }
-        complete(over.path)
+        if interval.fixings.isEmpty {
+            select(on: within.path, interval)
+        } else {
+            complete(over.path)
+        }
         return split(between: within.path, over.path)
     }
 
@@ -196,6 +200,15 @@ struct BudgetSearch: ~Copyable {
         return split
     }
 
+    /// Tries a path's activations with the best selection of weights.
+    private mutating func select(on path: BudgetedPath.Path, _ interval: Interval) {
+        workDone += 16 * finder.graph.layers.count
+        let weights = WeightSelection.best(
+            for: path, in: finder.graph, price: interval.price, budget: Double(interval.most),
+            worth: best.totalCycles - interval.bound)
+        if let weights { complete(BudgetedPath.Path(edges: path.edges, weights: weights)) }
+    }
+
     /// Makes a path's tensors a residency, fills the room that is left, and remembers it if it is the best.
     private mutating func complete(_ path: BudgetedPath.Path) {
         draft = nothing
@@ -214,44 +227,81 @@ extension KeptTensors {
         keepWhatFits(order, mustSaveTime: false)
     }
 
-    /// Exchanges a pinned weight for another one as long as that saves time.
-    mutating func exchangeWeights() {
-        for _ in 0..<8 {
+    /// Pins further weights in place of others as long as that saves time: of one that is missed least, or of several.
+    mutating func exchangeWeights(_ order: [Int]) {
+        for _ in 0..<12 {
             let pinned = flat.candidates.indices.filter { isKept[$0] && flat.candidates[$0].isWeight }
-                .map { (bytes: flat.candidates[$0].bytes, lost: lostCycles($0), index: $0) }
-                .sorted { ($0.bytes, $0.index) < ($1.bytes, $1.index) }
-            // Of the weights that are as large or larger, the one that is missed least.
-            var least = pinned
-            for place in least.indices.dropLast().reversed() where least[place + 1].lost <= least[place].lost {
-                least[place] = least[place + 1]
+                .map { Pinned(index: $0, bytes: flat.candidates[$0].bytes, lostCycles: lostCycles($0)) }
+            let bySize = pinned.sorted { ($0.bytes, $0.index) < ($1.bytes, $1.index) }
+            let byDensity = pinned.sorted {
+                ($0.lostCycles * Double($1.bytes), $0.index) < ($1.lostCycles * Double($0.bytes), $1.index)
             }
+            // Of the weights that are as large or larger, the one that is missed least.
+            var least = bySize
+            for place in least.indices.dropLast().reversed()
+            where least[place + 1].lostCycles <= least[place].lostCycles { least[place] = least[place + 1] }
             let free = freeForWeights()
-            var exchanges: [(gain: Double, out: Int, in: Int)] = []
+            var best = (gain: totalCycles * 1e-12, index: 0, out: [Pinned]())
             for (index, candidate) in flat.candidates.enumerated()
             where candidate.isOpen && candidate.isWeight && !isKept[index] {
+                let saved = savedCycles(index)
+                guard saved > best.gain else { continue }
                 let needed = candidate.bytes - free
-                var (low, high) = (0, pinned.count)
-                while low < high {
-                    let middle = (low + high) / 2
-                    if pinned[middle].bytes < needed { low = middle + 1 } else { high = middle }
+                let place = bySize.partitioningIndex { $0.bytes >= needed }
+                if place < least.count, saved - least[place].lostCycles > best.gain {
+                    best = (saved - least[place].lostCycles, index, [least[place]])
                 }
-                guard low < pinned.count else { continue }
-                let gain = savedCycles(index) - least[low].lost
-                if gain > totalCycles * 1e-12 { exchanges.append((gain, least[low].index, index)) }
-            }
-            guard !exchanges.isEmpty else { return }
-            exchanges.sort { ($1.gain, $0.in) < ($0.gain, $1.in) }
-            for exchange in exchanges where isKept[exchange.out] {
-                let before = totalCycles
-                drop(exchange.out)
-                if fits(exchange.in) { keep(exchange.in) }
-                if !isKept[exchange.in] || totalCycles >= before {
-                    if isKept[exchange.in] { drop(exchange.in) }
-                    keep(exchange.out)
+                if let out = Pinned.cheapest(needed, of: byDensity, below: saved - best.gain) {
+                    best = (saved - out.reduce(0) { $0 + $1.lostCycles }, index, out)
                 }
             }
+            guard !best.out.isEmpty else { return }
+            let before = self
+            for weight in best.out { drop(weight.index) }
+            if fits(best.index) { keep(best.index) }
+            keepWhatFits(order, mustSaveTime: true)
+            // Weights of one region may be missed more together than one by one.
+            guard totalCycles < before.totalCycles else {
+                self = before
+                return
+            }
+        }
+    }
+
+    /// A pinned weight, and what giving it up costs.
+    private struct Pinned {
+        var index: Int
+        var bytes: Int
+        var lostCycles: Double
+
+        /// Weights that together free some bytes, those first that are missed least for their size; nil where they are worth too much.
+        static func cheapest(_ needed: Int, of byDensity: [Pinned], below limit: Double) -> [Pinned]? {
+            var (out, bytes, lost) = ([Pinned](), 0, 0.0)
+            // One that frees them alone is tried alone.
+            for weight in byDensity where bytes < needed && weight.bytes < needed {
+                out.append(weight)
+                bytes += weight.bytes
+                lost += weight.lostCycles
+            }
+            guard bytes >= needed else { return nil }
+            for place in out.indices.reversed() where bytes - out[place].bytes >= needed {
+                bytes -= out[place].bytes
+                lost -= out[place].lostCycles
+                out.remove(at: place)
+            }
+            return lost < limit ? out : nil
         }
     }
 }
 
-nonisolated(unsafe) public var debugResidency = false
+extension Array {
+    /// The position of the first element of a sorted array for which something holds that holds for all after it.
+    fileprivate func partitioningIndex(where holds: (Element) -> Bool) -> Int {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if holds(self[middle]) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+}
