@@ -70,7 +70,7 @@ let package = Package(
             name: "fast",
             dependencies: [
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Timeloop", "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -98,6 +98,6 @@ let package = Package(
                 "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
                 "Diagnostics",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["fast", grdb], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]
 )

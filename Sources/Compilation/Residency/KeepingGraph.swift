@@ -105,7 +105,9 @@ struct KeepingGraph {
             }
             var own = weightsOfRegion[region]
             while own.count > mostWeights {
-                let worst = own.indices.min { flat.candidates[own[$0]].savedBytes < flat.candidates[own[$1]].savedBytes }
+                let worst = own.indices.min {
+                    flat.candidates[own[$0]].savedBytes < flat.candidates[own[$1]].savedBytes
+                }
                 left[own.remove(at: worst ?? 0)] = true
             }
         }

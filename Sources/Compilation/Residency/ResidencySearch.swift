@@ -173,7 +173,7 @@ struct BudgetSearch: ~Copyable {
         complete(within.path)
         let byBytes = split(interval, by: within.found.slack)
         guard case .nothing = byBytes, let over else { return byBytes }
-        if interval.fixings.isEmpty {
+        if interval.fixings.isEmpty, interval.bound < best.totalCycles * (1 - 10 * ResidencySearch.smallGap) {
             select(on: within.path, interval)
         } else {
             complete(over.path)
@@ -202,7 +202,7 @@ struct BudgetSearch: ~Copyable {
 
     /// Tries a path's activations with the best selection of weights.
     private mutating func select(on path: BudgetedPath.Path, _ interval: Interval) {
-        workDone += 16 * finder.graph.layers.count
+        workDone += WeightSelection.work
         let weights = WeightSelection.best(
             for: path, in: finder.graph, price: interval.price, budget: Double(interval.most),
             worth: best.totalCycles - interval.bound)
@@ -229,7 +229,7 @@ extension KeptTensors {
 
     /// Pins further weights in place of others as long as that saves time: of one that is missed least, or of several.
     mutating func exchangeWeights(_ order: [Int]) {
-        for _ in 0..<12 {
+        for _ in 0..<6 {
             let pinned = flat.candidates.indices.filter { isKept[$0] && flat.candidates[$0].isWeight }
                 .map { Pinned(index: $0, bytes: flat.candidates[$0].bytes, lostCycles: lostCycles($0)) }
             let bySize = pinned.sorted { ($0.bytes, $0.index) < ($1.bytes, $1.index) }
@@ -240,6 +240,12 @@ extension KeptTensors {
             var least = bySize
             for place in least.indices.dropLast().reversed()
             where least[place + 1].lostCycles <= least[place].lostCycles { least[place] = least[place + 1] }
+            // What the first weights free, and cost together: no other weights free as much and cost less.
+            var freed = [(bytes: 0, lostCycles: 0.0)]
+            for weight in byDensity {
+                let last = freed[freed.count - 1]
+                freed.append((last.bytes + weight.bytes, last.lostCycles + weight.lostCycles))
+            }
             let free = freeForWeights()
             var best = (gain: totalCycles * 1e-12, index: 0, out: [Pinned]())
             for (index, candidate) in flat.candidates.enumerated()
@@ -251,6 +257,8 @@ extension KeptTensors {
                 if place < least.count, saved - least[place].lostCycles > best.gain {
                     best = (saved - least[place].lostCycles, index, [least[place]])
                 }
+                let enough = freed.partitioningIndex { $0.bytes >= needed }
+                guard enough < freed.count, freed[max(0, enough - 1)].lostCycles < saved - best.gain else { continue }
                 if let out = Pinned.cheapest(needed, of: byDensity, below: saved - best.gain) {
                     best = (saved - out.reduce(0) { $0 + $1.lostCycles }, index, out)
                 }
@@ -278,7 +286,8 @@ extension KeptTensors {
         static func cheapest(_ needed: Int, of byDensity: [Pinned], below limit: Double) -> [Pinned]? {
             var (out, bytes, lost) = ([Pinned](), 0, 0.0)
             // One that frees them alone is tried alone.
-            for weight in byDensity where bytes < needed && weight.bytes < needed {
+            for weight in byDensity where weight.bytes < needed {
+                guard bytes < needed, lost < 2 * limit else { break }
                 out.append(weight)
                 bytes += weight.bytes
                 lost += weight.lostCycles

@@ -6,6 +6,10 @@
 struct WeightSelection {
     /// How many partial selections are carried from one layer to the next.
     static let width = 64
+    /// How many layers are decided; the others pin what they need and leave the rest to whoever fills the room.
+    static let depth = 24
+    /// What a search is worth in the units of `ResidencySearch.work`.
+    static let work = 40_000
 
     private struct Layer {
         var position: Int
@@ -23,6 +27,8 @@ struct WeightSelection {
         var parent: Int
         var choice: Int
         var score: Double
+        /// An order of labels with equal scores that has nothing to do with size.
+        var tieBreak: UInt64
     }
 
     /// The layers' pinned weights in place of those of a path; the activations and carried weights stay those of the path.
@@ -65,8 +71,9 @@ struct WeightSelection {
         var mostRest = layers.reduce(0) { $0 + $1.mostBytes }
         var likelyRest = layers.reduce(0) { $0 + $1.likelyBytes }
         var steps: [[Label]] = []
-        var labels = [Label(bytes: used, loss: 0, parent: 0, choice: 0, score: 0)]
-        for layer in layers {
+        for layer in layers.dropFirst(depth) { weights[layer.position] = layer.choices[0].mask }
+        var labels = [Label(bytes: used, loss: 0, parent: 0, choice: 0, score: 0, tieBreak: 0)]
+        for layer in layers.prefix(depth) {
             leastRest -= layer.leastBytes
             mostRest -= layer.mostBytes
             likelyRest -= layer.likelyBytes
@@ -78,7 +85,10 @@ struct WeightSelection {
                     guard bytes + leastRest <= budget else { continue }
                     guard loss + price * max(0, budget - bytes - mostRest) < worth else { continue }
                     let score = loss + price * max(0, budget - bytes - likelyRest)
-                    next.append(Label(bytes: bytes, loss: loss, parent: parent, choice: index, score: score))
+                    next.append(
+                        Label(
+                            bytes: bytes, loss: loss, parent: parent, choice: index, score: score,
+                            tieBreak: UInt64(bytes) &* 0x9e37_79b9_7f4a_7c15))
                 }
             }
             labels = narrowed(next)
@@ -86,7 +96,7 @@ struct WeightSelection {
             steps.append(labels)
         }
         var index = labels.indices.min { labels[$0].score < labels[$1].score } ?? 0
-        for (layer, step) in zip(layers, steps).reversed() {
+        for (layer, step) in zip(layers.prefix(depth), steps).reversed() {
             weights[layer.position] = layer.choices[step[index].choice].mask
             index = step[index].parent
         }
@@ -95,12 +105,8 @@ struct WeightSelection {
 
     /// The most promising of some partial selections, of equal ones a sample.
     private static func narrowed(_ labels: [Label]) -> [Label] {
-        guard labels.count > 1 else { return labels }
-        /// A fixed order without regard to size.
-        func shuffled(_ bytes: Double) -> UInt64 { UInt64(bytes) &* 0x9e37_79b9_7f4a_7c15 }
-        let sorted = labels.sorted {
-            ($0.score, shuffled($0.bytes), $0.parent) < ($1.score, shuffled($1.bytes), $1.parent)
-        }
+        guard labels.count > width else { return labels }
+        let sorted = labels.sorted { ($0.score, $0.tieBreak, $0.parent) < ($1.score, $1.tieBreak, $1.parent) }
         var kept: [Label] = []
         for label in sorted where kept.count < width {
             if let last = kept.last, last.bytes == label.bytes, last.loss == label.loss { continue }
