@@ -47,7 +47,7 @@ let package = Package(
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
-        module("Compilation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling"]),
+        module("Compilation", ["Diagnostics", "MILP", "Workloads", "Accelerators", "Scheduling"]),
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
         module(
             "Environments",
@@ -70,7 +70,7 @@ let package = Package(
             name: "fast",
             dependencies: [
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Timeloop", "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -81,7 +81,7 @@ let package = Package(
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
         tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
-        tests(of: "Compilation", ["Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
+        tests(of: "Compilation", ["MILP", "Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(
             of: "Environments",
@@ -98,6 +98,6 @@ let package = Package(
                 "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
                 "Diagnostics",
             ]),
-        .testTarget(name: "CommandLineTests", dependencies: ["fast", grdb], swiftSettings: strict),
+        .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]
 )

@@ -10,4 +10,4 @@ func measurement(_ name: String) -> Target {
 let package = Package(
     name: "Measurements",
     dependencies: [.package(name: "fast", path: "../..")],
-    targets: [measurement("MapperBenchmark"), measurement("SearchSpeed")])
+    targets: [measurement("MapperBenchmark"), measurement("ResidencyBenchmark"), measurement("SearchSpeed")])

@@ -12,14 +12,12 @@ public struct Compilation: Sendable {
     public let objective: MappingConstraints.Objective
     /// Finds and remembers mappings.
     public let scheduler: Scheduler
-    let solver: any ResidencySolver
+    private let solver: any ResidencySolver
 
     /// Every region's schedule, in execution order, once they are mapped.
     public var schedules: [RegionSchedule] = []
-    /// What is kept in Global Memory; nil until a pass has decided.
-    public private(set) var residency: Residency?
-    /// How long deciding that took.
-    public private(set) var residencySeconds = 0.0
+    /// Whether tensors may be kept in Global Memory.
+    public var keepsTensors = false
 
     init(
         _ graph: RegionGraph, for design: Design, on view: SchedulingView, objective: MappingConstraints.Objective,
@@ -33,32 +31,15 @@ public struct Compilation: Sendable {
         self.solver = solver
     }
 
-    /// Decides which of the candidates are kept in Global Memory.
-    public mutating func keepTensors(among candidates: [ResidencyProblem.Candidate]) {
-        let problem = ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes, candidates: candidates)
-        let clock = ContinuousClock()
-        let start = clock.now
-        residency = solver.solve(problem)
-        residencySeconds = (clock.now - start) / .seconds(1)
-    }
-
-    /// The result, when every pass has run.
+    /// The result, when every pass has run: what is kept is decided last, since it depends on all schedules.
     func finished() -> CompiledWorkload {
-        var compilation = self
-        if residency == nil { compilation.keepTensors(among: []) }
-        let residency =
-            compilation.residency
-            ?? Residency(occupiedBytes: [], capacityBytes: 0, objectiveCycles: 0, lowerBoundCycles: 0)
         let before = schedules.map(RegionTraffic.init)
-        var after = before
-        for candidate in residency.kept {
-            for use in graph.candidates[candidate].uses {
-                after[use.region].remove(schedules[use.region].movements[use.movement])
-            }
-        }
-        return CompiledWorkload(
-            graph: graph, design: design, view: view, schedules: schedules, residency: residency,
-            residencySeconds: compilation.residencySeconds, trafficBefore: before, trafficAfter: after)
+        var compiled = CompiledWorkload(
+            graph: graph, design: design, view: view, schedules: schedules, keepsTensors: keepsTensors,
+            residency: Residency(
+                occupiedBytes: [], capacityBytes: design.datapath.globalMemoryBytes, objectiveCycles: 0,
+                lowerBoundCycles: 0), residencySeconds: 0, trafficBefore: before, trafficAfter: before)
+        compiled.decideResidency(by: solver)
+        return compiled
     }
 }

@@ -10,6 +10,8 @@ public struct CompiledWorkload: Sendable {
     /// What the schedules were made for; `stagingBytes` is what tiles were allowed of Global Memory.
     public var view: SchedulingView
     public var schedules: [RegionSchedule]
+    /// Whether tensors may be kept in Global Memory.
+    public var keepsTensors: Bool
     public var residency: Residency
     /// How long deciding that took.
     public var residencySeconds: Double
@@ -18,6 +20,34 @@ public struct CompiledWorkload: Sendable {
     public var trafficAfter: [RegionTraffic]
 
     public var workload: Workload { graph.workload }
+
+    /// What the residency solver decided about: no tensors where none were to be kept.
+    public var residencyProblem: ResidencyProblem {
+        ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            candidates: keepsTensors ? graph.candidates : [])
+    }
+
+    /// The same schedules with their residency decided anew.
+    public func decidingResidency(by solver: any ResidencySolver) -> CompiledWorkload {
+        var copy = self
+        copy.decideResidency(by: solver)
+        return copy
+    }
+
+    mutating func decideResidency(by solver: any ResidencySolver) {
+        let problem = residencyProblem
+        let clock = ContinuousClock()
+        let start = clock.now
+        residency = solver.solve(problem)
+        residencySeconds = (clock.now - start) / .seconds(1)
+        trafficAfter = trafficBefore
+        for candidate in residency.kept {
+            for use in graph.candidates[candidate].uses {
+                trafficAfter[use.region].remove(schedules[use.region].movements[use.movement])
+            }
+        }
+    }
 
     /// Cycles of one pass over the batch.
     public var cycles: Double { residency.objectiveCycles }
@@ -35,7 +65,7 @@ public struct Compiler: Sendable {
     private let scheduler: Scheduler
     private let solver: any ResidencySolver
 
-    public init(scheduler: Scheduler, solver: any ResidencySolver = GreedyResidency()) {
+    public init(scheduler: Scheduler, solver: any ResidencySolver = ResidencySearch()) {
         self.scheduler = scheduler
         self.solver = solver
     }

@@ -44,6 +44,13 @@ public struct RegionSchedule: Sendable {
         public var bytes: Double
         /// Bytes that the region waits for before its first product, or after its last.
         public var exposedBytes: Double
+
+        public init(value: Value.ID, isWrite: Bool, bytes: Double, exposedBytes: Double) {
+            self.value = value
+            self.isWrite = isWrite
+            self.bytes = bytes
+            self.exposedBytes = exposedBytes
+        }
     }
 
     /// Multiply–accumulates.

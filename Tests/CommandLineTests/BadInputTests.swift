@@ -15,6 +15,9 @@ struct BadInputTests {
             (["train", "-e", "efficientnet-b0", "-a", "pp0"], 66, "ppo"),
             (["train", "-e", "efficientnet-b0", "-a", "ppo", "--trials", "-3"], 64, "trials"),
             (["resume", "no/such/run"], 66, "no/such/run"),
+            (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--solver", "scip"], 64, "milp"),
+            (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--time-limit=-1"], 64, "--time-limit"),
+            (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--mps", "no/such/file.mps"], 73, "no/such/file.mps"),
             (["report", "Sources"], 66, "Sources"),
             (
                 ["schedule", "-w", "bert-base-128", "-d", "tpu-v3", "--operator", "layer0.intermediat"], 64,

@@ -27,8 +27,13 @@ struct FastProcess {
     }()
 
     /// Starts the command; output goes to files, so that no pipe fills.
-    static func start(_ arguments: [String], output: URL, errors: URL) throws -> Process {
+    ///
+    /// - Parameter environment: variables added to those of this process.
+    static func start(
+        _ arguments: [String], environment: [String: String] = [:], output: URL, errors: URL
+    ) throws -> Process {
         let process = Process()
+        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
         let command: URL = try #require(executable, "the fast command is built next to the tests")
         process.executableURL = command
         process.arguments = arguments
@@ -45,10 +50,10 @@ struct FastProcess {
     static func run(_ arguments: String...) throws -> FastProcess { try run(arguments) }
 
     /// Runs the command to its end.
-    static func run(_ arguments: [String]) throws -> FastProcess {
+    static func run(_ arguments: [String], environment: [String: String] = [:]) throws -> FastProcess {
         let folder = try TemporaryFolder()
         let (output, errors) = (folder.url("out"), folder.url("err"))
-        let process = try start(arguments, output: output, errors: errors)
+        let process = try start(arguments, environment: environment, output: output, errors: errors)
         process.waitUntilExit()
         return FastProcess(
             status: process.terminationStatus, output: try String(contentsOf: output, encoding: .utf8),

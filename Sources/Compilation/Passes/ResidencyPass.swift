@@ -11,7 +11,6 @@ public struct ResidencyPass: CompilerPass {
     }
 
     public func run(on compilation: inout Compilation) {
-        guard compilation.design.datapath.globalMemoryMiB > 0 else { return }
-        compilation.keepTensors(among: compilation.graph.candidates)
+        compilation.keepsTensors = compilation.design.datapath.globalMemoryMiB > 0
     }
 }

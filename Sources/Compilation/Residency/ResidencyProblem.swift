@@ -1,28 +1,11 @@
 public import Scheduling
 public import Workloads
 
-/// Which tensors are kept in Global Memory between regions, and what that saves.
-public struct Residency: Hashable, Sendable {
-    /// Activations that live in Global Memory from the region that writes them to the last that reads them, in order of their position.
-    public var residentTensors: [Value.ID] = []
-    /// Weights that stay in Global Memory from one inference to the next.
-    public var pinnedWeights: [Value.ID] = []
-    /// The positions of all of them among the problem's candidates.
-    public var kept: [Int] = []
-    /// Bytes of Global Memory in use while each region runs: resident tensors, pinned weights, and the region's own tiles.
-    public var occupiedBytes: [Int]
-    /// Bytes of Global Memory.
-    public var capacityBytes: Int
-    /// Cycles of all regions.
-    public var objectiveCycles: Double
-    /// No residency can take fewer: the cycles of all regions with nothing but partial sums in DRAM.
-    public var lowerBoundCycles: Double
-
-    /// The most bytes in use at any time.
-    public var peakBytes: Int { occupiedBytes.max() ?? 0 }
-}
-
 /// What a residency solver decides about: regions in execution order, and tensors that could be kept.
+///
+/// A region takes `max(units, Global Memory, DRAM) + exposed` cycles, each of them linear in the tensors that are kept
+/// (`RegionSchedule.timing`). Kept tensors, pinned weights and the region's own tiles must fit Global Memory while it runs.
+/// An activation takes space from the region that writes it to the last that reads it, a weight all the time.
 public struct ResidencyProblem: Sendable {
     public var schedules: [RegionSchedule]
     public var view: SchedulingView
@@ -36,12 +19,25 @@ public struct ResidencyProblem: Sendable {
         /// Regions during which it takes space.
         public var live: ClosedRange<Int>
         public var isWeight: Bool
-        /// Its traffic: the region, and the position among the region's movements.
+        /// Its traffic: the region, and the position among the region's movements; regions ascend.
         public var uses: [Use]
 
         public struct Use: Hashable, Sendable {
             public var region: Int
             public var movement: Int
+
+            public init(region: Int, movement: Int) {
+                self.region = region
+                self.movement = movement
+            }
+        }
+
+        public init(value: Value.ID, bytes: Int, live: ClosedRange<Int>, isWeight: Bool, uses: [Use]) {
+            self.value = value
+            self.bytes = bytes
+            self.live = live
+            self.isWeight = isWeight
+            self.uses = uses
         }
     }
 
@@ -60,6 +56,8 @@ public struct ResidencyProblem: Sendable {
 
 /// Decides which tensors are kept in Global Memory.
 public protocol ResidencySolver: Sendable {
+    /// The name that commands and reports give it.
+    var name: String { get }
     /// A residency within the capacity, and never slower than keeping nothing.
     func solve(_ problem: ResidencyProblem) -> Residency
 }

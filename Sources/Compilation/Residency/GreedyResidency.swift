@@ -1,0 +1,45 @@
+/// Keeps the tensors that save the most DRAM traffic for the space and time that they take, while they fit.
+///
+/// Tensors are tried in the order of bytes saved over bytes × regions occupied. First those that shorten the total time are kept, until no
+/// more does; then those that still fit, since what they save in DRAM energy costs nothing.
+public struct GreedyResidency: ResidencySolver {
+    public let name = "greedy"
+
+    public init() {}
+
+    public func solve(_ problem: ResidencyProblem) -> Residency {
+        let flat = FlatResidency(problem)
+        var state = KeptTensors(flat)
+        let order = flat.candidatesByDensity
+        state.keepWhatFits(order, mustSaveTime: true)
+        state.keepWhatFits(order, mustSaveTime: true)
+        state.keepWhatFits(order, mustSaveTime: false)
+        return Residency(problem, keeping: state.kept, lowerBoundCycles: flat.cyclesWithEverythingKept)
+    }
+}
+
+extension FlatResidency {
+    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
+    /// ones the largest, so that small ones fill what is left.
+    var candidatesByDensity: [Int] {
+        var ranked: [(density: Double, index: Int)] = []
+        ranked.reserveCapacity(candidates.count)
+        for (index, candidate) in candidates.enumerated() where candidate.fits && candidate.savedBytes > 0 {
+            let space = Double(candidate.bytes) * Double(candidate.last - candidate.first + 1)
+            ranked.append((candidate.savedBytes / space, index))
+        }
+        ranked.sort {
+            ($1.density, candidates[$1.index].bytes, $0.index) < ($0.density, candidates[$0.index].bytes, $1.index)
+        }
+        return ranked.map(\.index)
+    }
+
+    /// Cycles with every tensor kept that fits alone: no residency takes fewer.
+    var cyclesWithEverythingKept: Double {
+        var traffic = regions.map(\.traffic)
+        for (index, candidate) in candidates.enumerated() where candidate.fits {
+            for touch in touches(of: index) { traffic[touch.region] = traffic[touch.region] - touch.saving }
+        }
+        return regions.indices.reduce(0) { $0 + cycles($1, traffic[$1]) }
+    }
+}

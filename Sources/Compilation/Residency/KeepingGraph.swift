@@ -1,0 +1,331 @@
+/// The ways of keeping activations as the paths of a layered graph.
+///
+/// A layer is a region. A node stands for the tensors that are kept across the border between two layers, an edge for those that
+/// are kept while the region runs. An edge says how much room it leaves to weights that are pinned all the time, and belongs to a
+/// class: the edges whose kept tensors make the same difference to the region. A class has points, pairs of bytes pinned and
+/// cycles, one for each choice of the region's own weights that is on the lower convex hull of all choices.
+///
+/// A weight that several regions read is carried from the first of them to the last as an activation would be, only that it takes
+/// up room of weights: where it is first read, the points of the classes that keep it hold its bytes.
+struct KeepingGraph {
+    struct Layer {
+        var region: Int
+        var edges: Range<Int>
+        var classes: Range<Int>
+        /// Where the tensors of the edges' masks begin in `live`, those of the points' masks in `weights`.
+        var liveStart: Int
+        var weightStart: Int
+        /// The nodes at its end.
+        var nodes: Range<Int>
+    }
+
+    struct Edge {
+        /// Bytes left to weights.
+        var slack: Int
+        /// The node that it leaves, counted from the layer's first.
+        var from: UInt16
+        var to: UInt16
+        /// Counted from the layer's first.
+        var classIndex: UInt16
+        /// The kept ones of the layer's live tensors.
+        var mask: UInt16
+    }
+
+    struct Point {
+        /// Bytes of weights that begin to be pinned here.
+        var bytes: Double
+        var cycles: Double
+        /// The pinned ones of the layer's weights.
+        var mask: UInt16
+    }
+
+    /// The most tensors that may be live at once, and the most weights of a region.
+    static let mostAtOnce = 8
+    static let mostWeights = 6
+
+    private(set) var layers: [Layer] = []
+    private(set) var edges: [Edge] = []
+    /// Where a class's points begin; one entry more than classes.
+    private(set) var pointStarts: [Int] = []
+    private(set) var points: [Point] = []
+    /// The same with the choices above the hull, without those that cost bytes and save no cycles.
+    private(set) var choiceStarts: [Int] = []
+    private(set) var choices: [Point] = []
+    private(set) var live: [Int] = []
+    private(set) var weights: [Int] = []
+    private(set) var nodeCount = 0
+    /// Cycles of the regions that no open tensor changes.
+    private(set) var constantCycles = 0.0
+    /// Bytes of all weights that the graph decides about.
+    private(set) var weightBytes = 0
+
+    /// - Parameters:
+    ///   - left: tensors that the graph doesn't decide about, by candidate.
+    ///   - areFree: whether these are kept and take no room, which makes any bound valid; otherwise they are not kept.
+    init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool) {
+        var builder = Builder(flat, leavingOut: left, areFree: areFree)
+        edges.reserveCapacity(6 * flat.regions.count)
+        points.reserveCapacity(6 * flat.regions.count)
+        choices.reserveCapacity(12 * flat.regions.count)
+        choiceStarts.reserveCapacity(4 * flat.regions.count)
+        choiceStarts.append(0)
+        pointStarts.reserveCapacity(4 * flat.regions.count)
+        layers.reserveCapacity(flat.regions.count)
+        pointStarts.append(0)
+        for region in flat.regions.indices { add(region, &builder) }
+        for index in flat.candidates.indices where builder.decides(index) && flat.candidates[index].isWeight {
+            weightBytes += flat.candidates[index].bytes
+        }
+    }
+
+    /// The tensors to leave out for the graph to stay small: of too many at once those that save least for their space and time.
+    static func tensorsTooMany(_ flat: FlatResidency) -> [Bool] {
+        var left = [Bool](repeating: false, count: flat.candidates.count)
+        var starting = [[Int]](repeating: [], count: flat.regions.count)
+        var weightsOfRegion = [[Int]](repeating: [], count: flat.regions.count)
+        for (index, candidate) in flat.candidates.enumerated() where candidate.isOpen {
+            let span = Builder.span(of: index, in: flat)
+            if candidate.isWeight, span.lowerBound == span.upperBound {
+                weightsOfRegion[span.lowerBound].append(index)
+            } else {
+                starting[span.lowerBound].append(index)
+            }
+        }
+        func density(_ index: Int) -> Double {
+            let candidate = flat.candidates[index]
+            return candidate.savedBytes / (Double(candidate.bytes) * Double(candidate.last - candidate.first + 1))
+        }
+        var active: [Int] = []
+        for region in flat.regions.indices {
+            active.removeAll { Builder.span(of: $0, in: flat).upperBound < region }
+            active += starting[region]
+            while active.count > mostAtOnce {
+                let worst = active.indices.min { (density(active[$0]), active[$0]) < (density(active[$1]), active[$1]) }
+                left[active.remove(at: worst ?? 0)] = true
+            }
+            var own = weightsOfRegion[region]
+            while own.count > mostWeights {
+                let worst = own.indices.min {
+                    flat.candidates[own[$0]].savedBytes < flat.candidates[own[$1]].savedBytes
+                }
+                left[own.remove(at: worst ?? 0)] = true
+            }
+        }
+        return left
+    }
+}
+
+extension KeepingGraph {
+    /// What is known between one layer and the next while the graph is made.
+    private struct Builder {
+        let flat: FlatResidency
+        let left: [Bool]
+        let areFree: Bool
+        /// Touches of decided tensors by region: positions in `touches`, where each region's begin, and whose they are.
+        var touchPositions: [Int]
+        var touchStarts: [Int]
+        var touchOwners: [Int]
+        /// Tensors by the region where they begin to be carried.
+        var beginning: [Int]
+        var beginningStarts: [Int]
+        /// Each region's traffic with free tensors kept.
+        var traffic: [FlatResidency.Traffic]
+        /// Regions whose time can change.
+        var carried: [Int] = []
+        /// The least room of regions passed without a layer since the last one.
+        var passedRoom = Int.max
+
+        func decides(_ index: Int) -> Bool { flat.candidates[index].isOpen && !left[index] }
+
+        /// The regions across which the graph must remember whether a tensor is kept.
+        static func span(of index: Int, in flat: FlatResidency) -> ClosedRange<Int> {
+            let candidate = flat.candidates[index]
+            guard candidate.isWeight else { return candidate.first...candidate.last }
+            let (start, end) = (flat.touchStarts[index], flat.touchStarts[index + 1])
+            return flat.touches[start].region...flat.touches[end - 1].region
+        }
+
+        init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool) {
+            self.flat = flat
+            self.left = left
+            self.areFree = areFree
+            traffic = flat.regions.map(\.traffic)
+            let count = flat.regions.count
+            touchStarts = [Int](repeating: 0, count: count + 1)
+            beginningStarts = [Int](repeating: 0, count: count + 1)
+            touchPositions = []
+            touchOwners = []
+            beginning = []
+            for index in flat.candidates.indices where flat.candidates[index].isOpen {
+                if left[index] {
+                    guard areFree else { continue }
+                    for touch in flat.touches(of: index) {
+                        traffic[touch.region] = traffic[touch.region] - touch.saving
+                    }
+                    continue
+                }
+                for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+                    touchStarts[flat.touches[position].region + 1] += 1
+                }
+                if isCarried(index) { beginningStarts[Self.span(of: index, in: flat).lowerBound + 1] += 1 }
+            }
+            for region in 0..<count {
+                touchStarts[region + 1] += touchStarts[region]
+                beginningStarts[region + 1] += beginningStarts[region]
+            }
+            touchPositions = [Int](repeating: 0, count: touchStarts[count])
+            touchOwners = touchPositions
+            beginning = [Int](repeating: 0, count: beginningStarts[count])
+            var (nextTouch, nextBeginning) = (touchStarts, beginningStarts)
+            for index in flat.candidates.indices where decides(index) {
+                for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+                    let region = flat.touches[position].region
+                    touchPositions[nextTouch[region]] = position
+                    touchOwners[nextTouch[region]] = index
+                    nextTouch[region] += 1
+                }
+                if isCarried(index) {
+                    let region = Self.span(of: index, in: flat).lowerBound
+                    beginning[nextBeginning[region]] = index
+                    nextBeginning[region] += 1
+                }
+            }
+        }
+
+        /// Whether a decided tensor is part of nodes and edges, not just of points.
+        func isCarried(_ index: Int) -> Bool {
+            !flat.candidates[index].isWeight || flat.touchStarts[index + 1] - flat.touchStarts[index] > 1
+        }
+    }
+
+    private mutating func add(_ region: Int, _ builder: inout Builder) {
+        let flat = builder.flat
+        let beginning = builder.beginningStarts[region]..<builder.beginningStarts[region + 1]
+        let touches = builder.touchStarts[region]..<builder.touchStarts[region + 1]
+        let room = flat.regions[region].room
+        var canLeave = false
+        for index in builder.carried where Builder.span(of: index, in: flat).upperBound == region { canLeave = true }
+        guard !beginning.isEmpty || !touches.isEmpty || canLeave else {
+            constantCycles += flat.cycles(region, builder.traffic[region])
+            builder.passedRoom = min(builder.passedRoom, room)
+            return
+        }
+        let carriedCount = builder.carried.count
+        let liveStart = live.count
+        live += builder.carried
+        for position in beginning { live.append(builder.beginning[position]) }
+        let liveCount = live.count - liveStart
+        let weightStart = weights.count
+
+        // What each live tensor does to this region.
+        var classBits = [UInt16](repeating: 0, count: liveCount)
+        var classSavings: [FlatResidency.Traffic] = []
+        var classBytes: [Double] = []
+        var weightTouches: [FlatResidency.Touch] = []
+        for position in touches {
+            let (owner, touch) = (builder.touchOwners[position], flat.touches[builder.touchPositions[position]])
+            guard builder.isCarried(owner) else {
+                weights.append(owner)
+                weightTouches.append(touch)
+                continue
+            }
+            var place = 0
+            while live[liveStart + place] != owner { place += 1 }
+            classBits[place] = 1 << UInt16(classSavings.count)
+            classSavings.append(touch.saving)
+            let startsHere = place >= carriedCount && flat.candidates[owner].isWeight
+            classBytes.append(startsHere ? Double(flat.candidates[owner].bytes) : 0)
+        }
+        let classStart = pointStarts.count - 1
+        addClasses(
+            region, builder.traffic[region], classSavings, classBytes, weightTouches, weightStart: weightStart, flat)
+
+        // The tensors carried on, and an edge for every choice among the live ones that leaves room.
+        var outBits = [UInt16](repeating: 0, count: liveCount)
+        var bytes = [Int](repeating: 0, count: liveCount)
+        builder.carried.removeAll(keepingCapacity: true)
+        for place in 0..<liveCount {
+            let index = live[liveStart + place]
+            if !flat.candidates[index].isWeight { bytes[place] = flat.candidates[index].bytes }
+            guard Builder.span(of: index, in: flat).upperBound > region else { continue }
+            outBits[place] = 1 << UInt16(builder.carried.count)
+            builder.carried.append(index)
+        }
+        let edgeStart = edges.count
+        for mask in 0..<(1 << liveCount) {
+            var (out, cls, needed, neededBefore) = (UInt16(0), UInt16(0), 0, 0)
+            var rest = mask
+            while rest != 0 {
+                let place = rest.trailingZeroBitCount
+                out |= outBits[place]
+                cls |= classBits[place]
+                needed += bytes[place]
+                if place < carriedCount { neededBefore += bytes[place] }
+                rest &= rest - 1
+            }
+            let slack = min(room - needed, builder.passedRoom == .max ? .max : builder.passedRoom - neededBefore)
+            guard slack >= 0 else { continue }
+            edges.append(
+                Edge(
+                    slack: slack, from: UInt16(mask & ((1 << carriedCount) - 1)), to: out, classIndex: cls,
+                    mask: UInt16(mask)))
+        }
+        let outCount = 1 << builder.carried.count
+        layers.append(
+            Layer(
+                region: region, edges: edgeStart..<edges.count, classes: classStart..<(pointStarts.count - 1),
+                liveStart: liveStart, weightStart: weightStart, nodes: nodeCount..<(nodeCount + outCount)))
+        nodeCount += outCount
+        builder.passedRoom = .max
+    }
+
+    private mutating func addClasses(
+        _ region: Int, _ traffic: FlatResidency.Traffic, _ savings: [FlatResidency.Traffic], _ bytes: [Double],
+        _ weightTouches: [FlatResidency.Touch], weightStart: Int, _ flat: FlatResidency
+    ) {
+        // Every choice of the region's own weights, fewest bytes first.
+        var subsets = [(bytes: 0.0, saving: FlatResidency.Traffic(), mask: UInt16(0))]
+        for (place, touch) in weightTouches.enumerated() {
+            let own = Double(flat.candidates[weights[weightStart + place]].bytes)
+            for subset in subsets {
+                subsets.append(
+                    (subset.bytes + own, subset.saving + touch.saving, subset.mask | 1 << UInt16(place)))
+            }
+        }
+        if weightTouches.count > 1 { subsets.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) } }
+        let flatRegion = flat.regions[region]
+        for cls in 0..<(1 << savings.count) {
+            var (base, offset) = (traffic, 0.0)
+            for bit in savings.indices where cls & (1 << bit) != 0 {
+                base = base - savings[bit]
+                offset += bytes[bit]
+            }
+            let (start, choiceStart) = (points.count, choices.count)
+            for subset in subsets {
+                let point = Point(
+                    bytes: offset + subset.bytes, cycles: flat.cycles(of: flatRegion, base - subset.saving),
+                    mask: subset.mask)
+                if choices.count > choiceStart {
+                    guard point.cycles < choices[choices.count - 1].cycles else { continue }
+                    if point.bytes == choices[choices.count - 1].bytes { choices.removeLast() }
+                }
+                choices.append(point)
+            }
+            for choice in choiceStart..<choices.count {
+                let point = choices[choice]
+                // Points above the line from the one before to this one are on no hull.
+                while points.count > start + 1 {
+                    let (a, b) = (points[points.count - 2], points[points.count - 1])
+                    guard
+                        (a.cycles - b.cycles) * (point.bytes - b.bytes)
+                            <= (b.cycles - point.cycles) * (b.bytes - a.bytes)
+                    else { break }
+                    points.removeLast()
+                }
+                points.append(point)
+            }
+            pointStarts.append(points.count)
+            choiceStarts.append(choices.count)
+        }
+    }
+}
