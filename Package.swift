@@ -85,7 +85,7 @@ let package = Package(
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(
             of: "Environments",
-            ["Workloads", "Accelerators", "Scheduling", "Simulation", "Configuration", "Diagnostics"]),
+            ["Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation", "Configuration", "Diagnostics"]),
         tests(of: "Tensors"),
         tests(
             of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),

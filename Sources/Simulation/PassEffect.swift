@@ -31,9 +31,12 @@ extension Simulator {
     /// An ablation: the workload compiled without each pass in turn, and without padding. What the design's options don't ask
     /// for, and what changes nothing of the graph, is left out.
     ///
+    /// - Parameter excluded: passes that are left out in any case.
     /// - Throws: as `compile(_:for:)`; an ablation that doesn't map is left out.
-    public func passEffects(of workload: PreparedWorkload, on design: Design) throws -> [PassEffect] {
-        let passes = CompilerPasses.list(for: design.compiler)
+    public func passEffects(
+        of workload: PreparedWorkload, on design: Design, without excluded: Set<String> = []
+    ) throws -> [PassEffect] {
+        let passes = CompilerPasses.list(for: design.compiler, without: excluded)
         var variants = passes.filter { !($0 is SchedulingPass) && isOfUse($0, for: workload.workload) }.map { pass in
             let type = type(of: pass)
             return (
@@ -47,7 +50,7 @@ extension Simulator {
                 ("padding", "pads extents to the array: without it only divisors are laid on it", options, []))
         }
         return try variants.compactMap { variant in
-            let list = CompilerPasses.list(for: variant.options, without: variant.without)
+            let list = CompilerPasses.list(for: variant.options, without: variant.without.union(excluded))
             let compiled: CompiledWorkload
             do {
                 compiled = try compile(workload, for: design, passes: list)

@@ -9,9 +9,19 @@ import Workloads
 struct CompileCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "compile",
-        abstract: "Show a network's regions on a design, and which tensors are kept in Global Memory.")
+        abstract:
+            "Show what the compiler makes of a network on a design: regions, what each pass gains, what stays on the chip.",
+        discussion: """
+            Passes, in their order: \(CompilerPasses.all.map { "\($0.name) (\($0.summary))" }.joined(separator: "; ")).
+            """)
 
     @OptionGroup var pair: PairOptions
+
+    @Option(
+        help: ArgumentHelp(
+            "Leave a pass out: \(CompileCommand.optionalPasses.joined(separator: ", ")). May be given several times.",
+            valueName: "pass"))
+    var without: [String] = []
 
     @Option(help: "What decides residency: fast, or milp, which proves optimality with HiGHS.")
     var solver = SolverName.fast
@@ -28,6 +38,8 @@ struct CompileCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    private static let optionalPasses = CompilerPasses.all.map { $0.name }.filter { $0 != SchedulingPass.name }
+
     enum SolverName: String, CaseIterable, ExpressibleByArgument {
         case fast, milp
     }
@@ -35,6 +47,11 @@ struct CompileCommand: ParsableCommand {
     func validate() throws {
         guard timeLimit >= 0, timeLimit < .infinity else {
             throw ValidationError("--time-limit: expected a number of seconds from 0, found \(timeLimit)")
+        }
+        for name in without where !CompileCommand.optionalPasses.contains(name) {
+            throw ValidationError(
+                "--without: unknown pass '\(name)'; expected one of \(CompileCommand.optionalPasses.joined(separator: ", "))"
+            )
         }
     }
 
@@ -65,8 +82,25 @@ struct CompileCommand: ParsableCommand {
             var dramBytesBeforeResidency: Int
             var occupiedBytes: Int
         }
+        struct Pass: Encodable {
+            var name: String
+            var summary: String
+            /// The same without it.
+            var regions: Int
+            var totalSeconds: Double
+            var dramBytes: Int
+            var energyJoules: Double
+        }
         var workload: String
         var regions: [Region]
+        /// What passes that change the graph did.
+        var notes: [String]
+        /// The workload without each pass in turn.
+        var withoutPass: [Pass]
+        /// Bytes of activations live while each region runs, and the peak in the order that the workload has.
+        var liveBytes: [Int]
+        var peakLiveBytes: Int
+        var peakLiveBytesAsGiven: Int
         var totalSeconds: Double
         var totalSecondsBeforeResidency: Double
         var residency: Residency
@@ -74,8 +108,11 @@ struct CompileCommand: ParsableCommand {
 
     func run() throws {
         let simulator = Simulator(hardware: try pair.technology.hardwareModel())
-        let (workload, design) = try pair.load()
-        var compiled = try simulator.compile(workload, for: design)
+        let (loaded, design) = try pair.load()
+        let prepared = PreparedWorkload(loaded)
+        var compiled = try simulator.compile(
+            prepared, for: design, passes: CompilerPasses.list(for: design.compiler, without: Set(without)))
+        let workload = compiled.workload
         if solver == .milp {
             compiled = compiled.decidingResidency(by: try MILPResidency(timeLimitSeconds: timeLimit))
             if let warning = compiled.residency.warning { StandardError.write("warning: \(warning)\n") }
@@ -100,7 +137,13 @@ struct CompileCommand: ParsableCommand {
                 occupiedBytes: residency.occupiedBytes[index])
         }
         let summary = Summary(
-            workload: workload.name, regions: regions, totalSeconds: seconds(compiled.cycles),
+            workload: workload.name, regions: regions, notes: compiled.graph.notes,
+            withoutPass: try simulator.passEffects(of: prepared, on: design, without: Set(without)).map {
+                Summary.Pass(
+                    name: $0.name, summary: $0.summary, regions: $0.regionsWithout, totalSeconds: $0.secondsWithout,
+                    dramBytes: $0.dramBytesWithout, energyJoules: $0.energyJoulesWithout)
+            }, liveBytes: compiled.graph.liveBytes, peakLiveBytes: compiled.graph.peakLiveBytes,
+            peakLiveBytesAsGiven: compiled.graph.peakLiveBytesAsGiven, totalSeconds: seconds(compiled.cycles),
             totalSecondsBeforeResidency: regions.reduce(0) { $0 + $1.secondsBeforeResidency },
             residency: Summary.Residency(
                 objectiveSeconds: seconds(residency.objectiveCycles),
@@ -111,10 +154,12 @@ struct CompileCommand: ParsableCommand {
                 residentTensors: residency.residentTensors.map { workload[$0].name },
                 pinnedWeights: residency.pinnedWeights.map { workload[$0].name }, peakBytes: residency.peakBytes,
                 capacityBytes: residency.capacityBytes))
-        output.json ? try StandardOutput.writeJSON(summary) : StandardOutput.write(text(summary, workload))
+        output.json
+            ? try StandardOutput.writeJSON(summary)
+            : StandardOutput.write(text(summary, workload, energyJoules: evaluation.energyJoules))
     }
 
-    private func text(_ summary: Summary, _ workload: Workload) -> String {
+    private func text(_ summary: Summary, _ workload: Workload, energyJoules: Double) -> String {
         let before = summary.regions.reduce(0) { $0 + $1.dramBytesBeforeResidency }
         let after = summary.regions.reduce(0) { $0 + $1.dramBytes }
         let residency = summary.residency
@@ -127,7 +172,7 @@ struct CompileCommand: ParsableCommand {
               DRAM        \(NumberFormat.bytes(after)), \(NumberFormat.bytes(before)) before residency
               residency   \(residency.residentTensors.count) tensors and \(residency.pinnedWeights.count) weights, \
             at most \(NumberFormat.bytes(residency.peakBytes)) of \(NumberFormat.bytes(residency.capacityBytes))
-
+            \(summary.notes.map { "  graph       \($0)\n" }.joined())
 
             """
         var table = TextTable(["region", "operators", "time", "before", "DRAM", "before", "Global Memory"])
@@ -138,7 +183,54 @@ struct CompileCommand: ParsableCommand {
                 NumberFormat.bytes(region.dramBytesBeforeResidency), NumberFormat.bytes(region.occupiedBytes),
             ])
         }
-        text += table.text
+        text += passes(summary, energyJoules: energyJoules) + timeline(summary) + table.text
         return text
+    }
+
+    /// The workload without each pass in turn.
+    private func passes(_ summary: Summary, energyJoules: Double) -> String {
+        guard !summary.withoutPass.isEmpty else { return "" }
+        let bytes = Double(summary.regions.reduce(0) { $0 + $1.dramBytes })
+        func ratio(_ value: Double, _ reference: Double) -> String {
+            reference > 0 ? NumberFormat.short(value / reference) + "x" : "-"
+        }
+        var table = TextTable(["without", "regions", "time", "", "DRAM", "", "energy", "which"])
+        for pass in summary.withoutPass {
+            table.append([
+                pass.name, String(pass.regions), NumberFormat.short(pass.totalSeconds, unit: "s"),
+                ratio(pass.totalSeconds, summary.totalSeconds), NumberFormat.bytes(pass.dramBytes),
+                ratio(Double(pass.dramBytes), bytes), ratio(pass.energyJoules, energyJoules), pass.summary,
+            ])
+        }
+        return table.text + "\n"
+    }
+
+    /// Global Memory in use along the time, in eighths of its capacity.
+    private func timeline(_ summary: Summary) -> String {
+        let capacity = summary.residency.capacityBytes
+        guard capacity > 0, summary.totalSeconds > 0 else { return "" }
+        let columns = 72
+        var marks = [Int](repeating: 0, count: columns)
+        var time = 0.0
+        for region in summary.regions {
+            let first = Int(time / summary.totalSeconds * Double(columns))
+            time += region.seconds
+            let last = Int((time / summary.totalSeconds * Double(columns)).rounded(.up))
+            for column in min(first, columns - 1)..<min(max(last, first + 1), columns) {
+                marks[column] = max(marks[column], region.occupiedBytes)
+            }
+        }
+        let levels = Array(" ▁▂▃▄▅▆▇█")
+        let line = String(marks.map { levels[min(8, ($0 * 8 + capacity - 1) / capacity)] })
+        let live =
+            summary.peakLiveBytes == summary.peakLiveBytesAsGiven
+            ? "" : ", \(NumberFormat.bytes(summary.peakLiveBytesAsGiven)) in the order given"
+        return """
+            Global Memory in use along a pass, of \(NumberFormat.bytes(capacity)):
+            |\(line)|
+            activations live: at most \(NumberFormat.bytes(summary.peakLiveBytes))\(live)
+
+
+            """
     }
 }

@@ -1,6 +1,10 @@
+import Accelerators
 import ArgumentParser
+import Compilation
 import Diagnostics
 import Environments
+import Scheduling
+import Workloads
 
 /// Lists and checks problems.
 struct EnvironmentCommand: ParsableCommand {
@@ -63,9 +67,23 @@ struct EnvironmentCommand: ParsableCommand {
             var checks: [Row]
         }
 
+        /// The residency environment of the first workload on the baseline; nil where that has no Global Memory.
+        private func residencyEnvironment(of evaluator: ProblemEvaluator) throws -> ResidencyEnvironment? {
+            var design = evaluator.baseline
+            guard design.datapath.globalMemoryMiB > 0 else { return nil }
+            design.compiler.fusion = .residency
+            let workload = try WorkloadZoo.workload(named: evaluator.problem.workloads[0].name, batch: design.batch)
+            return try ResidencyEnvironment(Compiler(scheduler: Scheduler()).compile(workload, for: design))
+        }
+
         func run() throws {
             let evaluator = try ProblemEvaluator(Problem(named: environment))
-            let checks = EnvironmentChecker().checks(of: evaluator)
+            var checks = EnvironmentChecker().checks(of: evaluator)
+            if let residency = try residencyEnvironment(of: evaluator) {
+                checks += EnvironmentChecker().checks(of: residency).map {
+                    EnvironmentCheck(name: "residency: \($0.name)", failure: $0.failure)
+                }
+            }
             let rows = checks.map { Summary.Row(name: $0.name, passed: $0.passed, failure: $0.failure) }
             if output.json {
                 try StandardOutput.writeJSON(Summary(checks: rows))
