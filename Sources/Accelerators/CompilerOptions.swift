@@ -34,7 +34,7 @@ public struct CompilerOptions: Hashable, Sendable {
         case none
         /// Extents are padded to a multiple of the array.
         case array
-        /// The better of the two, an operator.
+        /// The better of the two, for each operator and each dimension of the array.
         case searched
     }
 

@@ -1,5 +1,5 @@
 public import Compilation
-internal import Foundation
+internal import Workloads
 
 /// An episode decides which tensors of a compiled workload stay in Global Memory, one a step, in execution order.
 ///
@@ -18,8 +18,11 @@ public struct ResidencyEnvironment: Environment {
     }
 
     /// What an observation holds, in this order: the tensor's bytes and its live regions over those there are; 1 for a weight; the share of the time that
-    /// keeping it saves; the share of Global Memory that is free where it would live; 1 if it fits; the share of tensors decided.
-    public static let observationNames = ["bytes", "live", "isWeight", "saves", "free", "fits", "decided"]
+    /// keeping it saves; the share of Global Memory that is free where it would live; 1 if it fits; the share of tensors decided; the share of
+    /// the time that is saved so far.
+    public static let observationNames = [
+        "bytes", "live", "isWeight", "saves", "free", "fits", "decided", "saved",
+    ]
 
     public let workload: CompiledWorkload
     private let initial: ResidencyEpisode
@@ -76,13 +79,14 @@ public struct ResidencyEnvironment: Environment {
 
     private func observation(of episode: ResidencyEpisode) -> [Float] {
         let decided = Float(episode.position) / Float(episode.order.count)
-        guard let candidate = episode.candidate else { return [0, 0, 0, 0, 0, 0, decided] }
         func share(_ value: Double) -> Float { Float(min(max(value, 0), 1)) }
+        let saved = share(1 - episode.cycles / episode.cyclesWithoutResidency)
+        guard let candidate = episode.candidate else { return [0, 0, 0, 0, 0, 0, decided, saved] }
         return [
             share(Double(candidate.bytes) / Double(max(1, workload.residency.capacityBytes))),
             share(Double(candidate.live.count) / Double(workload.schedules.count)), candidate.isWeight ? 1 : 0,
             share(episode.savedCycles() / episode.cyclesWithoutResidency), share(episode.freeShare()),
-            episode.fits() ? 1 : 0, decided,
+            episode.fits() ? 1 : 0, decided, saved,
         ]
     }
 }

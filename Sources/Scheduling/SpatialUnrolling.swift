@@ -81,10 +81,19 @@ extension ComputeUnit {
             case .outputStationary: (outputs, nest.outputChannels)
             case .inputStationary: (reduction, outputs)
             }
-        var divisor = array
-        divisor.rows = largestDivisor(of: onRows, upTo: array.rows)
-        divisor.columns = largestDivisor(of: onColumns, upTo: array.columns)
-        return padding == .none || divisor == array ? [divisor] : [array, divisor]
+        let rows = largestDivisor(of: onRows, upTo: array.rows)
+        let columns = largestDivisor(of: onColumns, upTo: array.columns)
+        func used(_ rows: Int, _ columns: Int) -> SystolicArray {
+            var used = array
+            (used.rows, used.columns) = (rows, columns)
+            return used
+        }
+        guard padding == .searched else { return [used(rows, columns)] }
+        // Each dimension by itself.
+        var arrays = [array]
+        for candidate in [used(rows, array.columns), used(array.rows, columns), used(rows, columns)]
+        where !arrays.contains(candidate) { arrays.append(candidate) }
+        return arrays
     }
 }
 

@@ -52,9 +52,10 @@ enum RandomResidency {
         var builder = try? WorkloadBuilder(name: "region", batch: 1)
         guard let input = try? builder?.input("image", shape: [1, 8, 4, 4]),
             let output = try? builder?.convolution(input, channels: 8, window: Window(1), named: "conv"),
-            let workload = try? builder?.build(outputs: [output])
+            let workload = try? builder?.build(outputs: [output]),
+            let graph = try? RegionGraph(workload, softmax: .threePass, fuses: true)
         else { preconditionFailure("A small workload can be built.") }
-        return RegionGraph(workload, softmax: .threePass, fuses: true).regions[0]
+        return graph.regions[0]
     }()
 
     private static func schedule(using random: inout SplitMix64) -> RegionSchedule {
