@@ -54,6 +54,7 @@ print(
     padded("workload", 16),
     "cases  regions  tensors  ours: proven  µs median 90% max  gap mean worst   MILP: done  s median  ours/optimum-1 mean worst  bounds valid  speed-up (geometric mean)"
 )
+var (allDone, allCases, allLogSpeedUps, worstExcess) = (0, 0, 0.0, 0.0)
 for name in names {
     var ours: [Double] = []
     var gaps: [Double] = []
@@ -119,4 +120,14 @@ for name in names {
     print(
         padded(name, 16),
         zip(cells, [5, 7, 7, 12, 17, 16, 10, 8, 25, 12, 8]).map { padded($0, $1) }.joined(separator: "  "))
+    allDone += done
+    allCases += cases
+    allLogSpeedUps += logSpeedUps
+    worstExcess = max(worstExcess, excesses.max() ?? 0)
+}
+if allDone > 0 {
+    print(
+        "all: \(allDone) of \(allCases) cases solved by the MILP solver, ours at most",
+        String(format: "%.1e slower, %.0f times faster", worstExcess, exp(allLogSpeedUps / Double(allDone))),
+        "(geometric mean)")
 }
