@@ -5,7 +5,7 @@ public import Workloads
 /// Maps loop nests and remembers the answers: a mapping is worked out once for each (loop nest, part of the datapath it sees, constraints).
 ///
 /// Safe to use from several threads; a remembered answer is the one that would be found anew. Memory is bounded: of two generations of
-/// answers the older is forgotten when the younger has grown to half of the capacity, but for what was asked for since.
+/// answers the older, which has not been asked for since the younger began, is forgotten when both together exceed the capacity.
 public final class Scheduler: Sendable {
     /// What the answers of a design have in common.
     private struct Context: Hashable {
@@ -22,8 +22,9 @@ public final class Scheduler: Sendable {
     private struct Generations {
         var younger: [Context: Table] = [:]
         var older: [Context: Table] = [:]
-        /// Answers in the younger generation.
-        var count = 0
+        /// Answers in each.
+        var youngerCount = 0
+        var olderCount = 0
     }
 
     fileprivate let mapper: any Mapper
@@ -31,7 +32,7 @@ public final class Scheduler: Sendable {
     private let capacity: Int
 
     /// - Parameter capacity: how many mappings to remember, about 1 KB each; 0 remembers none.
-    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 200_000) {
+    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 300_000) {
         self.mapper = mapper
         self.capacity = capacity
     }
@@ -105,7 +106,9 @@ public final class Scheduler: Sendable {
             if let known = generations.younger[context] { return known }
             let table = generations.older.removeValue(forKey: context) ?? Table()
             generations.younger[context] = table
-            age(&generations, adding: table.answers.withLock { $0.count })
+            let count = table.answers.withLock { $0.count }
+            generations.olderCount -= count
+            age(&generations, adding: count)
             return table
         }
     }
@@ -115,10 +118,9 @@ public final class Scheduler: Sendable {
     }
 
     private func age(_ generations: inout Generations, adding answers: Int) {
-        generations.count += answers
-        guard generations.count > capacity / 2 else { return }
-        generations.older = generations.younger
-        generations.younger = [:]
-        generations.count = 0
+        generations.youngerCount += answers
+        guard generations.youngerCount + generations.olderCount > capacity else { return }
+        (generations.older, generations.olderCount) = (generations.younger, generations.youngerCount)
+        (generations.younger, generations.youngerCount) = ([:], 0)
     }
 }

@@ -89,11 +89,10 @@ extension ComputeUnit {
             return used
         }
         guard padding == .searched else { return [used(rows, columns)] }
-        // Each dimension by itself.
-        var arrays = [array]
-        for candidate in [used(rows, array.columns), used(array.rows, columns), used(rows, columns)]
-        where !arrays.contains(candidate) { arrays.append(candidate) }
-        return arrays
+        // Each dimension by itself; fewer columns alone save but skew, which is paid once where loading overlaps.
+        var candidates = [array, used(rows, array.columns), used(rows, columns)]
+        if !array.overlapsLoading { candidates.append(used(array.rows, columns)) }
+        return candidates.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
 

@@ -34,11 +34,13 @@ extension CompilerPass {
 public struct GraphDraft: Sendable {
     public var workload: Workload
     /// In execution order; one an operator until a pass fuses them.
-    public var regions: [Region]
-    /// How softmaxes go over their input; regions that aren't fused yet follow.
-    public var softmax = CompilerOptions.Softmax.threePass {
-        didSet { regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: false) }
+    public var regions: [Region] {
+        get { formed ?? RegionFormation.regions(of: workload, softmax: softmax, fuses: false) }
+        set { formed = newValue }
     }
+    private var formed: [Region]?
+    /// How softmaxes go over their input; regions that aren't fused yet follow.
+    public var softmax = CompilerOptions.Softmax.threePass
     /// The order of the regions, once a pass has chosen one, and the peak of live bytes before.
     public var order: RegionOrder?
     public var peakLiveBytesAsGiven: Int?
@@ -49,7 +51,6 @@ public struct GraphDraft: Sendable {
     public init(workload: Workload, notes: [String] = []) {
         self.workload = workload
         self.notes = notes
-        regions = RegionFormation.regions(of: workload, softmax: softmax, fuses: false)
     }
 }
 
