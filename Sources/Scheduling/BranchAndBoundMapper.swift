@@ -71,8 +71,9 @@ struct MappingSearch {
 
     private static let largeMatrix = 1e8
 
-    /// Branches whose tiles are searched for an operator, at most; eight times as many where more than this factor may be gained.
-    private static let mostExplorations = 12
+    /// Branches whose tiles are searched for an operator, at most, fewer where nothing is shown as proven; eight times as many where more than
+    /// `worthwhileGain` may be gained.
+    private var mostExplorations: Int { constraints.objective == .residency ? 6 : 12 }
     private static let worthwhileGain = 1.05
     /// Branches that are bounded by capacity for an operator, at most.
     private static let mostCapacityBounds = 32
@@ -179,10 +180,10 @@ struct MappingSearch {
     mutating func run() {
         var globalTiles: [Extents: GlobalTile] = [:]
         while let index = nextBranch() {
-            if explorations >= MappingSearch.mostExplorations, let best {
+            if explorations >= mostExplorations, let best {
                 // Enough, unless much may be gained.
                 let gain = best.score.value / branches[index].bound.value
-                guard gain > MappingSearch.worthwhileGain, explorations < 8 * MappingSearch.mostExplorations else {
+                guard gain > MappingSearch.worthwhileGain, explorations < 8 * mostExplorations else {
                     break
                 }
             }
@@ -197,7 +198,8 @@ struct MappingSearch {
                 explore(index, &globalTiles)
             }
         }
-        if !isProven { searchTilings(&globalTiles) }
+        // Residency is a compromise of two times, of which nothing is shown as proven: it is not worth the search.
+        if !isProven, constraints.objective != .residency { searchTilings(&globalTiles) }
         if !isProven { coverSmallSpace() }
     }
 
@@ -377,7 +379,7 @@ struct MappingSearch {
                 branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: pes)
             search.improve(
                 &best, with: unrolling, tile: tile, depth: branch.depth, bound: branch.bound,
-                mostTiles: explorations > MappingSearch.mostExplorations ? 3 : 10,
+                mostTiles: explorations > mostExplorations ? 3 : 10,
                 globalTiles: &globalTiles, costed: &mappingsCosted)
             // The tiles of all PEs may not fit Global Memory where those of some do.
             guard best == nil, pes.x > 1 || pes.y > 1 else { break }

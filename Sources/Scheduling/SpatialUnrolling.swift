@@ -89,9 +89,12 @@ extension ComputeUnit {
             return used
         }
         guard padding == .searched else { return [used(rows, columns)] }
-        // Each dimension by itself; fewer columns alone save but skew, which is paid once where loading overlaps.
-        var candidates = [array, used(rows, array.columns), used(rows, columns)]
-        if !array.overlapsLoading { candidates.append(used(array.rows, columns)) }
+        // Each dimension by itself. Where loading overlaps, fewer columns save but skew, which is paid once: they are of use where they take no
+        // more folds.
+        let candidates =
+            array.overlapsLoading
+            ? [array, used(rows, onColumns <= array.columns ? columns : array.columns)]
+            : [array, used(rows, array.columns), used(array.rows, columns), used(rows, columns)]
         return candidates.reduce(into: []) { if !$0.contains($1) { $0.append($1) } }
     }
 }
