@@ -38,10 +38,8 @@ struct RegionScheduling {
         let cost = mapped.cost
         let nest = mapped.nest
         var schedule = RegionSchedule(region: region, mapped: mapped)
-        let fused = Double(region.vectorOperations)
         schedule.arrayCycles = cost.arrayCycles
-        schedule.vectorOperations = cost.vectorOperations + fused
-        schedule.vectorCycles = cost.vectorCycles + fused / Double(cost.activePEs * view.vectorLanes)
+        addVectorWork(&schedule, cost.vectorOperations, cost.vectorCycles, activePEs: cost.activePEs)
         schedule.l2Cycles = cost.l2Cycles
         schedule.fixedCycles = cost.fillAndDrainCycles
         schedule.tileBytes = cost.globalMemoryTileBytes
@@ -81,10 +79,8 @@ struct RegionScheduling {
     private func attentionRegion(_ region: Region, _ mapped: MappedAttention) -> RegionSchedule {
         let cost = mapped.cost
         var schedule = RegionSchedule(region: region, attention: mapped)
-        let fused = Double(region.vectorOperations)
         schedule.arrayCycles = cost.arrayCycles
-        schedule.vectorOperations = cost.vectorOperations + fused
-        schedule.vectorCycles = cost.vectorCycles + fused / Double(cost.activePEs * view.vectorLanes)
+        addVectorWork(&schedule, cost.vectorOperations, cost.vectorCycles, activePEs: cost.activePEs)
         schedule.l2Cycles = cost.l2Cycles
         schedule.fixedCycles = cost.fillAndDrainCycles
         schedule.tileBytes = cost.globalMemoryTileBytes
@@ -109,6 +105,15 @@ struct RegionScheduling {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
         }
         return schedule
+    }
+
+    /// The mapped operator's own vector work, and what is fused with it, on the PEs that are active.
+    private func addVectorWork(
+        _ schedule: inout RegionSchedule, _ operations: Double, _ cycles: Double, activePEs: Int
+    ) {
+        let fused = Double(schedule.region.vectorOperations)
+        schedule.vectorOperations = operations + fused
+        schedule.vectorCycles = cycles + fused / Double(activePEs * view.vectorLanes)
     }
 
     private func vectorRegion(_ region: Region) -> RegionSchedule {
