@@ -1,5 +1,5 @@
 /// CRNN: reads a line of text. Seven convolutions make of an image of the line a sequence, two bidirectional long short-term
-/// memories go along it, and a product scores the characters of each place.
+/// memories go along it, and a product with a softmax gives each place the probabilities of its characters.
 ///
 /// Source: Shi et al., "An End-to-End Trainable Neural Network for Image-based Sequence Recognition and Its Application to Scene
 /// Text Recognition", TPAMI 2017, table 1, without the decoder (connectionist temporal classification).
@@ -43,7 +43,7 @@ public struct ConvolutionalRecurrentNetwork: Hashable, Sendable {
         x = try builder.lstm(x, hidden: hidden, directions: 2, named: "lstm1")
         x = try builder.lstm(x, hidden: hidden, directions: 2, named: "lstm2")
         let scores = try builder.linear(x, features: classes, bias: true, named: "classifier")
-        return try builder.build(outputs: [scores])
+        return try builder.build(outputs: [try builder.softmax(scores, named: "classifier.softmax")])
     }
 }
 

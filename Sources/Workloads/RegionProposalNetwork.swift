@@ -24,7 +24,7 @@ public struct RegionProposalNetwork: Hashable, Sendable {
         var builder = try WorkloadBuilder(name: "ocr-rpn", batch: batch)
         let image = try builder.input("image", shape: [batch, 3, resolution, resolution])
         let levels = try pyramid(try builder.resNet50Stages(image), in: &builder)
-        return try builder.build(outputs: levels + proposals(levels, in: &builder))
+        return try builder.build(outputs: try proposals(levels, in: &builder))
     }
 
     /// P2 … P5, each a stage's result plus the coarser level upsampled, and P6, every second pixel of P5.

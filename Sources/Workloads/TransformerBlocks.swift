@@ -14,13 +14,17 @@ extension WorkloadBuilder {
     ///
     /// - Parameters:
     ///   - query: [N, heads, S, d]; `key` and `value` have as many rows as there are places to attend to.
+    ///   - scalesQuery: whether Q is multiplied by 1 / √d, instead of the scores.
     ///   - mask: addends, 0 or a large negative number, that broadcast with the scores; nil for none.
     mutating func attend(
-        _ query: Value.ID, _ key: Value.ID, _ value: Value.ID, mask: Value.ID?, named name: String
+        _ query: Value.ID, _ key: Value.ID, _ value: Value.ID, scalesQuery: Bool = false, mask: Value.ID?,
+        named name: String
     ) throws -> Value.ID {
         let shape = shape(of: query)
-        var scores = try matmul(query, key, transposeRight: true, named: name + ".scores")
-        scores = try scale(scores, by: 1 / Double(shape[3]).squareRoot(), named: name + ".scale")
+        let factor = 1 / Double(shape[3]).squareRoot()
+        let left = scalesQuery ? try scale(query, by: factor, named: name + ".scale") : query
+        var scores = try matmul(left, key, transposeRight: true, named: name + ".scores")
+        if !scalesQuery { scores = try scale(scores, by: factor, named: name + ".scale") }
         if let mask { scores = try elementwise(.add, scores, mask, named: name + ".mask") }
         let weights = try softmax(scores, named: name + ".softmax")
         let context = try matmul(weights, value, named: name + ".context")

@@ -3,7 +3,8 @@ import Diagnostics
 /// ViT: a transformer encoder over the patches of an image and a token that stands for its class.
 ///
 /// Source: Dosovitskiy et al., "An Image is Worth 16x16 Words: Transformers for Image Recognition at Scale", ICLR 2021, in the layout
-/// of timm's `vit_base_patch16_224`: norms stand before attention and feed-forward blocks, query, key and value are one product.
+/// of timm's `vit_base_patch16_224`: norms stand before attention and feed-forward blocks, query, key and value are one product,
+/// queries are scaled.
 public struct VisionTransformer: Hashable, Sendable {
     /// The name in the zoo.
     public var name: String
@@ -46,7 +47,8 @@ public struct VisionTransformer: Hashable, Sendable {
             let name = "layer\(layer)"
             let normed = try builder.layerNorm(x, named: name + ".attention.norm")
             let parts = try builder.queryKeyValue(normed, heads: heads, named: name + ".attention")
-            let attended = try builder.attend(parts[0], parts[1], parts[2], mask: nil, named: name + ".attention")
+            let attended = try builder.attend(
+                parts[0], parts[1], parts[2], scalesQuery: true, mask: nil, named: name + ".attention")
             x = try builder.elementwise(.add, attended, x, named: name + ".attention.add")
             let inner = try builder.feedForward(
                 try builder.layerNorm(x, named: name + ".norm"), intermediate: intermediate, activation: .gelu,
