@@ -79,7 +79,8 @@ extension Workload {
         case .convolution, .linear, .matmul: isPossible = true
         case .lstm(let steps):
             isPossible =
-                input.count == 3 && output.count == 3 && steps == input[1] && input[2] == 4 * output[2]
+                input.count == 3 && output.count == 3 && steps == input[1]
+                && checkedProduct([4, output[2]]) == input[2]
                 && output.prefix(2) == input.prefix(2)
         case .concat(let axis):
             let parts = (node.inputs + node.parameters).map { self[$0].shape }
