@@ -30,6 +30,7 @@ struct RegionScheduling {
                 try mappings[nest]
                 ?? session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
+            if case .lstm(let steps) = node.kind { return recurrentRegion(region, node, mapped, steps: steps) }
             return tensorRegion(region, node, mapped)
         }
     }
@@ -54,9 +55,15 @@ struct RegionScheduling {
         for read in region.reads {
             switch read.use {
             case .input:
-                add(&schedule, read.value, cost.dram.inputReads, cost.globalMemory.inputReads, cost.firstInputBytes)
+                let share = share(of: read.value, in: nest.inputElements)
+                add(
+                    &schedule, read.value, share * cost.dram.inputReads, share * cost.globalMemory.inputReads,
+                    share * cost.firstInputBytes)
             case .weight:
-                add(&schedule, read.value, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+                let share = share(of: read.value, in: nest.weightElements)
+                add(
+                    &schedule, read.value, share * cost.dram.weightReads, share * cost.globalMemory.weightReads,
+                    share * cost.firstWeightBytes)
             case .elementwise:
                 let bytes = Double(workload[read.value].bytes)
                 add(&schedule, read.value, bytes, bytes, 0)
@@ -72,6 +79,49 @@ struct RegionScheduling {
         }
         for (position, value) in region.writes.enumerated() {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
+        }
+        return schedule
+    }
+
+    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
+    private func share(of value: Value.ID, in operandElements: Int) -> Double {
+        min(1, Double(workload[value].elements) / Double(operandElements))
+    }
+
+    /// All steps of a recurrence: see `RecurrenceCost`.
+    private func recurrentRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator, steps: Int)
+        -> RegionSchedule
+    {
+        let cost = RecurrenceCost(steps: steps, of: mapped, on: view)
+        var schedule = RegionSchedule(region: region, mapped: mapped)
+        schedule.steps = steps
+        schedule.arrayCycles = cost.arrayCycles
+        // The gates' cycles are among the serial ones.
+        let gates = VectorWork.operations(of: node, in: workload, softmax: .threePass, foldsIntoWeights: false)
+        let fused = Double(region.vectorOperations - gates)
+        schedule.vectorOperations = cost.productVectorOperations + Double(region.vectorOperations)
+        schedule.vectorCycles = cost.vectorCycles + fused / Double(mapped.cost.activePEs * view.vectorLanes)
+        schedule.l2Cycles = cost.l2Cycles
+        schedule.fixedCycles = cost.serialCycles
+        schedule.tileBytes = cost.globalMemoryTileBytes
+        schedule.partialReadBytes = cost.stateDRAMReadBytes
+        schedule.partialWriteBytes = cost.stateDRAMWriteBytes
+        schedule.peReadBytes = cost.statePEReadBytes
+        schedule.peWriteBytes = cost.statePEWriteBytes
+        for read in region.reads {
+            let bytes = Double(workload[read.value].bytes)
+            add(&schedule, read.value, bytes, bytes, 0)
+        }
+        for parameter in region.parameters {
+            if parameter == node.parameters.first {
+                add(&schedule, parameter, cost.weightDRAMBytes, cost.weightPEBytes, cost.weightExposedBytes)
+            } else {
+                let bytes = Double(workload[parameter].bytes)
+                add(&schedule, parameter, bytes, bytes, 0)
+            }
+        }
+        for value in region.writes {
+            write(&schedule, value, exposed: Double(workload[value].bytes) / Double(steps))
         }
         return schedule
     }
@@ -123,8 +173,10 @@ struct RegionScheduling {
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
         let slice = Double(pes * view.vectorLanes * Datapath.operandBytes)
         let node = workload[region.mainOperator]
+        // A slice reads what it shows.
+        let isSlice = if case .slice = node.kind { true } else { false }
         for read in region.reads {
-            let bytes = Double(workload[read.value].bytes)
+            let bytes = Double(workload[isSlice ? node.output : read.value].bytes)
             let passes = read.use == .input ? region.passes : 1
             let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
             add(&schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(slice, bytes))
