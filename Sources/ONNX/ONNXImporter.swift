@@ -60,13 +60,13 @@ public enum ONNXImporter {
             }
             tensors[input.name] = try lowering.input(input.name, shape: shape, type: type)
         }
-        let initializers = Initializers(file: file)
+        var initializers = Initializers(file: file)
         for tensor in model.graph.initializers {
             tensors[tensor.name] = try initializers.tensor(tensor, in: &lowering)
         }
         var names: Set<String> = []
         for index in order {
-            try lower(model.graph.nodes[index], index, model, initializers, &names, &tensors, &lowering)
+            try lower(model.graph.nodes[index], index, model, &initializers, &names, &tensors, &lowering)
         }
         let outputs = model.graph.outputs.compactMap { tensors[$0.name] }
         guard outputs.count == model.graph.outputs.count else {
@@ -83,7 +83,7 @@ public enum ONNXImporter {
 
     /// Gives a node to the rule of its operator.
     private static func lower(
-        _ node: ONNXModel.Node, _ index: Int, _ model: ONNXModel, _ initializers: Initializers,
+        _ node: ONNXModel.Node, _ index: Int, _ model: ONNXModel, _ initializers: inout Initializers,
         _ names: inout Set<String>, _ tensors: inout [String: Tensor], _ lowering: inout Lowering
     ) throws {
         var name = node.name.isEmpty ? node.outputs.first { !$0.isEmpty } ?? "#\(index)" : node.name

@@ -3,8 +3,8 @@ import Diagnostics
 extension Workload {
     /// Checks that the workload is what every later stage relies on.
     ///
-    /// - Ids are positions; extents are positive; every input and activation has the batch as leading extent; all
-    ///   counts stay below `largestCount`.
+    /// - Ids are positions; extents are positive; all counts stay below `largestCount`. The batch need be no extent of its own: an
+    ///   imported network may have it drawn together with another, or behind others.
     /// - Operators are in topological order, and each activation is written by exactly one of them.
     /// - Shapes fit each operator's kind, and a loop nest, which tensor operators and no others have, fits its tensors.
     ///
@@ -25,11 +25,6 @@ extension Workload {
             }
             guard value.shape.allSatisfy({ $0 > 0 }) else {
                 throw fault("expected extents of at least 1, found shape \(shapeText(value.shape))", at: value.name)
-            }
-            guard value.role == .parameter || value.shape.first == batch else {
-                throw fault(
-                    "expected the batch, \(batch), as leading extent, found shape \(shapeText(value.shape))",
-                    at: value.name)
             }
         }
         for id in inputs + outputs where !values.indices.contains(id.index) {
@@ -84,12 +79,13 @@ extension Workload {
                 && output.prefix(2) == input.prefix(2)
         case .concat(let axis):
             let parts = (node.inputs + node.parameters).map { self[$0].shape }
-            isPossible = concatenatedShape(parts, axis: axis, batch: batch) == output
+            isPossible = concatenatedShape(parts, axis: axis, batch: output.first ?? batch) == output
         case .slice(let axis, let start):
             isPossible =
-                input.indices.contains(axis) && axis > 0 && output.count == input.count
+                input.indices.contains(axis) && output.count == input.count
                 && start >= 0 && start <= input[axis] && output[axis] <= input[axis] - start
                 && output == input.replacingExtent(at: axis, with: output[axis])
+        case .copy: isPossible = true
         case .upsample:
             isPossible =
                 input.count == 4 && output.count == 4 && output.prefix(2) == input.prefix(2)
@@ -104,7 +100,7 @@ extension Workload {
         case .globalAveragePool: isPossible = input.count == 4 && output == input.prefix(2) + [1, 1]
         case .reduce(_, let axes):
             isPossible =
-                !axes.isEmpty && axes == Set(axes).sorted() && axes.allSatisfy(input.indices.contains) && axes[0] > 0
+                !axes.isEmpty && axes == Set(axes).sorted() && axes.allSatisfy(input.indices.contains)
                 && [true, false].contains { reducedShape(input, axes: axes, keepsAxes: $0) == output }
         case .embedding: isPossible = output.dropLast() == input[...]
         case .reshape:

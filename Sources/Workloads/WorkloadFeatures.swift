@@ -90,7 +90,7 @@ extension WorkloadFeatures {
             case .batchNorm, .layerNorm: self = .normalization
             case .softmax: self = .softmax
             case .maxPool, .averagePool, .globalAveragePool, .reduce: self = .pool
-            case .embedding, .concat, .slice: self = .embedding
+            case .embedding, .concat, .slice, .copy: self = .embedding
             case .reshape, .upsample: return nil
             }
         }

@@ -4,9 +4,15 @@ internal import Foundation
 /// Reads the elements of small tensors, which shapes are computed from.
 struct TensorValues {
     let file: MappedFile
+    /// Files beside the model that were asked for, nil where one cannot be read.
+    private var others: [String: MappedFile?] = [:]
 
-    /// More elements than any tensor has that a shape is computed from; larger ones are never read.
+    /// More elements than any tensor has that a shape is computed from.
     static let mostElements = 1 << 14
+    /// Floating-point tensors with more elements are weights, which are never read.
+    static let mostNumbers = 64
+
+    init(file: MappedFile) { self.file = file }
 
     /// The elements as numbers, or why they are not known.
     enum Reading {
@@ -15,10 +21,9 @@ struct TensorValues {
     }
 
     /// The elements of a tensor whose shape and type have been checked.
-    func values(of tensor: StoredTensor, type: ElementType, count: Int) throws -> Reading {
-        guard count <= TensorValues.mostElements else {
-            return .unknown("it has \(count) elements, of which no more than \(TensorValues.mostElements) are read")
-        }
+    mutating func values(of tensor: StoredTensor, type: ElementType, count: Int) throws -> Reading {
+        let most = type.isInteger ? TensorValues.mostElements : TensorValues.mostNumbers
+        guard count <= most else { return .unknown("it has \(count) elements, of which no more than \(most) are read") }
         switch tensor.data {
         case .none: return count == 0 ? .known([]) : .unknown("it has no data")
         case .raw(let range): return decoded(UnsafeRawBufferPointer(rebasing: file.bytes[range]), type, count)
@@ -71,9 +76,18 @@ struct TensorValues {
         }
     }
 
-    private func external(_ path: String, _ offset: Int, _ length: Int?, _ type: ElementType, _ count: Int) -> Reading {
-        let place = URL(fileURLWithPath: file.path).deletingLastPathComponent().appendingPathComponent(path)
-        guard let bits = type.bits, let data = try? MappedFile(path: place.path) else {
+    private mutating func external(
+        _ path: String, _ offset: Int, _ length: Int?, _ type: ElementType, _ count: Int
+    ) -> Reading {
+        let other: MappedFile?
+        if let known = others[path] {
+            other = known
+        } else {
+            let place = URL(fileURLWithPath: file.path).deletingLastPathComponent().appendingPathComponent(path)
+            other = try? MappedFile(path: place.path)
+            others[path] = .some(other)
+        }
+        guard let bits = type.bits, let data = other else {
             return .unknown("its data is in '\(path)', which cannot be read")
         }
         let size = length ?? (count * bits + 7) / 8

@@ -3,12 +3,20 @@ internal import Workloads
 
 /// Makes constants of the tensors that a file stores.
 struct Initializers {
-    let file: MappedFile
+    private let file: MappedFile
+    private var values: TensorValues
+    /// Places of external data that were checked.
+    private var checkedPaths: Set<String> = []
+
+    init(file: MappedFile) {
+        self.file = file
+        values = TensorValues(file: file)
+    }
 
     /// The constant of a stored tensor.
     ///
     /// - Throws: `DiagnosticError` (`badData`) if its shape, type or data are wrong.
-    func tensor(_ stored: StoredTensor, in lowering: inout Lowering) throws -> Tensor {
+    mutating func tensor(_ stored: StoredTensor, in lowering: inout Lowering) throws -> Tensor {
         func fault(_ message: String, remedy: String? = nil) -> DiagnosticError {
             DiagnosticError(
                 .badData, message, at: SourceLocation(file: file.path, field: "initializer '\(stored.name)'"),
@@ -31,9 +39,10 @@ struct Initializers {
                     throw fault("expected \(count) elements of \(bits) bits, found \(range.count) bytes")
                 }
             }
-        case .external(let path, _, _): try ExternalData.check(path, of: stored.name, in: file)
+        case .external(let path, _, _):
+            if checkedPaths.insert(path).inserted { try ExternalData.check(path, of: stored.name, in: file) }
         }
-        let reading = try TensorValues(file: file).values(of: stored, type: type, count: count)
+        let reading = try values.values(of: stored, type: type, count: count)
         let elements: Constant.Elements =
             switch reading {
             case .known(let values): .known(values)
