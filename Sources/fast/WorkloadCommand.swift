@@ -43,13 +43,13 @@ struct WorkloadCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show a network's size, its MACs by kind, and its operators.")
 
-        @Argument(help: "A network's name, such as efficientnet-b7: see `fast workload list`.")
+        @Argument(help: NetworkOptions.workloadHelp)
         var workload: String
 
-        @Option(help: "Inferences in one pass.")
-        var batch = 1
+        @Option(help: "Inferences in one pass. (default: the file's if it is fixed there, else 1)")
+        var batch: Int?
 
-        @OptionGroup var dimensions: DimensionOptions
+        @OptionGroup var network: NetworkOptions
 
         @OptionGroup var output: OutputOptions
 
@@ -79,8 +79,7 @@ struct WorkloadCommand: ParsableCommand {
         }
 
         func run() throws {
-            let workload = try WorkloadZoo.workload(
-                named: workload, batch: batch, dimensions: try dimensions.sizes())
+            let workload = try network.workload(named: workload, batch: batch, defaultBatch: 1)
             func tensors(_ ids: [Value.ID]) -> [Summary.Tensor] {
                 ids.map { Summary.Tensor(name: workload[$0].name, shape: workload[$0].shape) }
             }
