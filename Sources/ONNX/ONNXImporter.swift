@@ -86,7 +86,7 @@ public enum ONNXImporter {
         _ node: ONNXModel.Node, _ index: Int, _ model: ONNXModel, _ initializers: inout Initializers,
         _ names: inout Set<String>, _ tensors: inout [String: Tensor], _ lowering: inout Lowering
     ) throws {
-        var name = node.name.isEmpty ? node.outputs.first { !$0.isEmpty } ?? "#\(index)" : node.name
+        var name = node.displayName(index)
         while !names.insert(name).inserted { name += "'" }
         let operands = try node.inputs.map { input throws -> Tensor? in
             if input.isEmpty { return nil }

@@ -90,6 +90,11 @@ enum NodeOrder {
 }
 
 extension ONNXModel.Node {
+    /// A name for the node: its own, else its first output's.
+    func displayName(_ index: Int) -> String {
+        name.isEmpty ? outputs.first { !$0.isEmpty } ?? "#\(index)" : name
+    }
+
     /// The node as messages name it.
-    func label(_ index: Int) -> String { "node '\(name.isEmpty ? "#\(index)" : name)' (\(operatorType))" }
+    func label(_ index: Int) -> String { "node '\(displayName(index))' (\(operatorType))" }
 }
