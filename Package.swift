@@ -30,7 +30,8 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "ONNX", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
+                "Workloads", "ONNX", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation",
+                "Environments",
                 "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],

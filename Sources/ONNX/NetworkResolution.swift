@@ -1,5 +1,5 @@
 internal import Foundation
-public import Workloads
+internal import Workloads
 
 /// The networks that a user may name: those of the zoo, and any ONNX file.
 public enum NetworkResolution {

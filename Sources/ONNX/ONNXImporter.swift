@@ -1,4 +1,4 @@
-public import Diagnostics
+internal import Diagnostics
 public import Workloads
 
 /// Reads a neural network from an ONNX file.
@@ -87,7 +87,10 @@ public enum ONNXImporter {
         _ names: inout Set<String>, _ tensors: inout [String: Tensor], _ lowering: inout Lowering
     ) throws {
         var name = node.displayName(index)
-        while !names.insert(name).inserted { name += "'" }
+        if !names.insert(name).inserted {
+            name += "#\(index)"
+            names.insert(name)
+        }
         let operands = try node.inputs.map { input throws -> Tensor? in
             if input.isEmpty { return nil }
             guard let tensor = tensors[input] else {

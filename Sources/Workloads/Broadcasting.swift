@@ -47,7 +47,7 @@ extension Sequence where Self: RangeReplaceableCollection & MutableCollection, E
     }
 }
 
-/// A shape as messages show it: `[8, 32, 1, 1]`.
-package func shapeText(_ shape: some Sequence<Int>) -> String {
-    "[" + shape.map(String.init).joined(separator: ", ") + "]"
+/// A shape as messages show it: `[8, 32, 1, 1]`; of a long list the beginning.
+package func shapeText(_ shape: some Collection<Int>) -> String {
+    "[" + shape.prefix(32).map(String.init).joined(separator: ", ") + (shape.count > 32 ? ", …]" : "]")
 }

@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import ONNX
 import Testing
+import Workloads
 
 /// What is wrong with a model is said in one paragraph that names the file and the node.
 @Suite struct BadModelTests {
@@ -153,7 +154,9 @@ import Testing
         for type in ["Softmax", "Concat", "Split", "Flatten", "ReduceMean", "LayerNormalization", "Gather", "ArgMax"] {
             tryImport { $0.node(type, ["x", "x", "x"], ["y"], ["axis": .int(number), "axes": .ints([number])]) }
         }
-        for type in ["Reshape", "Expand", "Tile", "Resize", "Pad", "Slice", "TopK", "ConstantOfShape", "Unsqueeze", "Gather"] {
+        for type in [
+            "Reshape", "Expand", "Tile", "Resize", "Pad", "Slice", "TopK", "ConstantOfShape", "Unsqueeze", "Gather",
+        ] {
             for count in [1, 4, 8] {
                 tryImport {
                     $0.constant("c", Array(repeating: number, count: count))

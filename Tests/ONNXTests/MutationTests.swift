@@ -2,6 +2,7 @@ import Diagnostics
 import Foundation
 import ONNX
 import Testing
+import Workloads
 
 /// Files that were damaged at random: each ends in a network or an error, never in a crash.
 ///

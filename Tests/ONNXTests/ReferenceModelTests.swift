@@ -81,7 +81,9 @@ import Workloads
     func tensorOperatorsEqualTheExportedGraph(_ reference: Case) throws {
         let workload = try Fixture.network(reference.file, batch: reference.batch)
         let isPadded = reference.row == "resnet50v2_keras"
-        let exported = try ReferenceTable("layers/\(reference.row).csv").rows.map { signature(of: $0, isPadded: isPadded) }
+        let exported = try ReferenceTable("layers/\(reference.row).csv").rows.map {
+            signature(of: $0, isPadded: isPadded)
+        }
         let products = workload.recurrentProducts
         let imported = workload.tensorOperators.filter { !products.contains($0.id) }.map {
             signature(of: $0, in: workload, isPadded: isPadded)
@@ -113,7 +115,9 @@ import Workloads
         let output = workload[node.output].shape
         switch node.kind {
         case .convolution:
-            let input = isPadded ? "" : " of \([nest.inputHeight, nest.inputWidth]) after \([nest.paddingTop, nest.paddingLeft])"
+            let input =
+                isPadded
+                ? "" : " of \([nest.inputHeight, nest.inputWidth]) after \([nest.paddingTop, nest.paddingLeft])"
             return "conv \(nest.groups * nest.inputChannels) \(workload[node.parameters[0]].shape) → \(output) groups"
                 + " \(nest.groups) strides \([nest.strideHeight, nest.strideWidth]) dilations"
                 + " \([nest.dilationHeight, nest.dilationWidth]) macs \(node.macs)" + input

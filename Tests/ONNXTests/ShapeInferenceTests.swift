@@ -122,11 +122,13 @@ import Workloads
         Case(
             "Slice", "x0 c0 c1 c2 c3", [[2, 10, 6]], constants: [[-1, 1], [Int.min, Int.max], [1, 2], [-3, 2]],
             to: [[2, 4, 3]], "slice slice"),
-        Case("Split", "x0 c0", [[2, 9]], constants: [[4, 5]], ["axis": .int(1)], to: [[2, 4], [2, 5]], "slice slice"),
+        Case(
+            "Split", "x0 c0", [[2, 9]], constants: [[4, 5]], ["axis": .int(1)], to: [[2, 4], [2, 5]], "slice slice"),
         Case(
             "Split", "x0", [[2, 10]], ["axis": .int(1), "num_outputs": .int(3)], to: [[2, 4], [2, 4], [2, 2]],
             "slice slice slice", opset: 18),
-        Case("Concat", "x0 x1 w0", [[2, 3], [2, 4]], weights: [[2, 5]], ["axis": .int(-1)], to: [[2, 12]], "concat"),
+        Case(
+            "Concat", "x0 x1 w0", [[2, 3], [2, 4]], weights: [[2, 5]], ["axis": .int(-1)], to: [[2, 12]], "concat"),
         // Movement
         Case("Gather", "w0 x0", [[2, 7]], weights: [[100, 16]], to: [[2, 7, 16]], "embedding"),
         Case("Gather", "x0 c0", [[2, 7, 16]], constants: [[1, 5, 2]], ["axis": .int(1)], to: [[2, 3, 16]], "copy"),

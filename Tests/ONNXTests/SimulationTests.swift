@@ -1,4 +1,5 @@
 import Accelerators
+import Foundation
 import ONNX
 import Simulation
 import Testing

@@ -59,7 +59,9 @@ struct TestModel {
         domain: String = "", name: String? = nil
     ) {
         graph.message(
-            1, TestModel.node(type, inputs, outputs, attributes, domain: domain, name: name ?? "node_" + (outputs.first ?? type)))
+            1,
+            TestModel.node(
+                type, inputs, outputs, attributes, domain: domain, name: name ?? "node_" + (outputs.first ?? type)))
     }
 
     static func node(

@@ -11,10 +11,13 @@ enum ExternalData {
         let isAbsolute = path.hasPrefix("/") || path.hasPrefix("\\") || path.dropFirst().hasPrefix(":")
         var leaves = isAbsolute || parts.contains("..") || path.utf8.contains(0)
         if !leaves {
-            let folder = URL(fileURLWithPath: model.path).deletingLastPathComponent()
-            let root = folder.resolvingSymlinksInPath().pathComponents
-            let target = folder.appendingPathComponent(path).resolvingSymlinksInPath().pathComponents
-            leaves = !target.starts(with: root)
+            let root = URL(fileURLWithPath: model.path).deletingLastPathComponent().resolvingSymlinksInPath()
+            // Step by step, since links are only followed as far as there are files.
+            var place = root
+            for part in parts {
+                place = place.appendingPathComponent(String(part)).resolvingSymlinksInPath()
+                leaves = leaves || !place.pathComponents.starts(with: root.pathComponents)
+            }
         }
         guard !leaves else {
             throw DiagnosticError(

@@ -9,6 +9,7 @@ struct ModelParser {
 
     private static let mostItems = 1 << 22
     private static let mostNameBytes = 1 << 26
+    private static let longestName = 4096
 
     /// - Throws: `DiagnosticError` (`badData`) that says what is wrong and at which byte.
     static func model(in file: MappedFile) throws -> ONNXModel {
@@ -175,7 +176,8 @@ extension ModelParser {
             case (1, .bytes(let range)): name = try parser.name(range)
             case (2, .fixed32(let bits)): scalar = .float(Double(Float(bitPattern: bits)))
             case (3, .varint(let value)): scalar = .int(Int(truncatingIfNeeded: value))
-            case (4, .bytes(let range)): scalar = .string(try parser.name(range))
+            // No known attribute is long text.
+            case (4, .bytes(let range)): scalar = .string(try parser.name(range.prefix(ModelParser.longestName)))
             case (5, .bytes(let range)): scalar = .tensor(try parser.tensor(range))
             case (6, _), (10, _), (11, _), (14, _), (15, _), (22, _), (23, _): scalar = .unsupported
             case (7, .fixed32(let bits)):
@@ -288,10 +290,11 @@ extension ModelParser {
     private mutating func name(_ range: Range<Int>) throws -> String {
         try count()
         nameBytes += range.count
-        guard nameBytes <= ModelParser.mostNameBytes else {
+        guard range.count <= ModelParser.longestName, nameBytes <= ModelParser.mostNameBytes else {
             throw ProtobufReader.Fault(
-                message: "expected at most \(ModelParser.mostNameBytes) bytes of names, found more",
-                offset: range.lowerBound)
+                message:
+                    "expected names of at most \(ModelParser.longestName) bytes, and of \(ModelParser.mostNameBytes)"
+                    + " together, found more", offset: range.lowerBound)
         }
         return String(decoding: bytes[range], as: UTF8.self)
     }

@@ -74,7 +74,8 @@ struct ProtobufReader {
             let length = try varint()
             guard length <= UInt64(end - position) else {
                 throw Fault(
-                    message: "expected a field of \(length) bytes, found \(end - position) until the end of its message",
+                    message:
+                        "expected a field of \(length) bytes, found \(end - position) until the end of its message",
                     offset: start)
             }
             let range = position..<(position + Int(length))

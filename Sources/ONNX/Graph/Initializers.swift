@@ -27,10 +27,11 @@ struct Initializers {
         }
         guard stored.shape.count <= Lowering.mostAxes, stored.shape.allSatisfy({ $0 >= 0 }),
             let count = checkedProduct(stored.shape)
-        else { throw fault("expected at most 2^53 elements, found shape \(shapeText(stored.shape.prefix(64)))") }
+        else { throw fault("expected at most 2^53 elements, found shape \(shapeText(stored.shape))") }
         switch stored.data {
         case .none where count > 0 && type != .string:
-            throw fault("expected the data of \(count) elements, found none", remedy: "export the model with its weights")
+            throw fault(
+                "expected the data of \(count) elements, found none", remedy: "export the model with its weights")
         case .none, .fields: break
         case .raw(let range):
             if let bits = type.bits {

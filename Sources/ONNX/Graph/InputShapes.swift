@@ -34,10 +34,11 @@ struct InputShapes {
     private init(_ inputs: [ONNXModel.ValueInfo], path: String, options: ImportOptions) {
         self.path = path
         self.options = options
-        batchSymbol = inputs.lazy.compactMap { input -> String? in
-            guard case .symbol(let symbol) = input.shape?.first else { return nil }
-            return symbol
-        }.first
+        batchSymbol =
+            inputs.lazy.compactMap { input -> String? in
+                guard case .symbol(let symbol) = input.shape?.first else { return nil }
+                return symbol
+            }.first
     }
 
     /// Whether a leading axis is the batch's.
@@ -55,7 +56,8 @@ struct InputShapes {
         }
         guard let extents = input.shape else {
             throw fault(
-                "expected an input with a shape, found none", at: input.name, remedy: "export the model with input shapes")
+                "expected an input with a shape, found none", at: input.name,
+                remedy: "export the model with input shapes")
         }
         return try extents.enumerated().map { axis, extent in
             let size = try size(of: extent, axis: axis, input: input.name)
@@ -113,7 +115,8 @@ struct InputShapes {
         throw DiagnosticError(
             .usage, "expected --dimension with the name of a symbolic axis, found '\(unused)'",
             at: SourceLocation(file: path),
-            remedy: known.isEmpty ? "all axes of the file are fixed" : remedyForUnknown(unused, among: known))
+            remedy: known.isEmpty
+                ? "all axes of the file are fixed" : remedyForUnknown(unused, among: Array(known.prefix(32))))
     }
 
     private func fault(_ message: String, at input: String, remedy: String? = nil) -> DiagnosticError {

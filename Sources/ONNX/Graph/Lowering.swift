@@ -42,7 +42,8 @@ struct Lowering {
 
     /// A constant, its numbers kept if they are few.
     mutating func constant(
-        _ shape: [Int], _ type: ElementType, _ elements: Constant.Elements, source: String, unexpandedShape: [Int]? = nil
+        _ shape: [Int], _ type: ElementType, _ elements: Constant.Elements, source: String,
+        unexpandedShape: [Int]? = nil
     ) -> Tensor {
         var kept = elements
         if case .known(let numbers) = elements {
@@ -73,8 +74,7 @@ struct Lowering {
         let computed = inputs.compactMap(\.id)
         guard !computed.isEmpty else { return folded(shape, type, of: node, part: part) }
         let trained = inputs.filter { $0.id == nil } + parameters
-        var name = part.isEmpty ? node.name : node.name + "." + part
-        while !operatorNames.insert(name).inserted { name += "'" }
+        let name = operatorName(node.name + (part.isEmpty ? "" : "." + part))
         let parameterIDs = try trained.map { try parameter($0, shape: $0.shape, of: node, anyShape: loopNest != nil) }
         let output = try addValue(name, shape: shape, role: .activation, type: type, field: name)
         operators.append(
@@ -162,8 +162,8 @@ struct Lowering {
     ///
     /// Outputs that do not depend on the inputs are left out.
     func workload(named name: String, batch: Int, outputs tensors: [Tensor]) throws -> Workload {
-        var outputs: [Value.ID] = []
-        for id in tensors.compactMap(\.id) where !outputs.contains(id) { outputs.append(id) }
+        var seen: Set<Value.ID> = []
+        let outputs = tensors.compactMap(\.id).filter { seen.insert($0).inserted }
         var isNeeded = [Bool](repeating: false, count: values.count)
         for output in outputs { isNeeded[output.index] = true }
         for input in inputs { isNeeded[input.index] = true }
@@ -174,7 +174,8 @@ struct Lowering {
         }
         guard !kept.isEmpty else {
             throw DiagnosticError(
-                .badData, "expected outputs that are computed from the inputs, found none", at: SourceLocation(file: file))
+                .badData, "expected outputs that are computed from the inputs, found none",
+                at: SourceLocation(file: file))
         }
         var workload = Workload(name: name, batch: batch, values: [], operators: [], inputs: [], outputs: [])
         var position = [Value.ID](repeating: Value.ID(0), count: values.count)
@@ -211,6 +212,17 @@ extension Lowering {
         guard shape.allSatisfy({ $0 >= 0 }), checkedProduct(shape) != nil else {
             throw node.fault("expected a tensor of at most 2^53 elements, found shape \(shapeText(shape))")
         }
+    }
+
+    /// A name that no operator has yet.
+    private mutating func operatorName(_ name: String) -> String {
+        var unique = name
+        var number = operators.count
+        while !operatorNames.insert(unique).inserted {
+            unique = "\(name)#\(number)"
+            number += 1
+        }
+        return unique
     }
 
     /// The parameter for a constant, one for all places that use the same source in the same shape, or, where only the number of

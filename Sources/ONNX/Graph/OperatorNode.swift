@@ -94,7 +94,8 @@ extension OperatorNode {
         switch tensor.constant?.elements {
         case .known(let values): return values
         case .unknown(let reason):
-            throw fault("expected the numbers of input \(index), \(meaning), found a tensor whose values are needed: \(reason)")
+            throw fault(
+                "expected the numbers of input \(index), \(meaning), found a tensor whose values are needed: \(reason)")
         case nil:
             throw fault(
                 "expected a constant as input \(index), \(meaning), found a tensor that depends on the network's inputs",
@@ -119,7 +120,9 @@ extension OperatorNode {
     /// Different axes, in ascending order.
     func axes(_ axes: [Int], rank: Int) throws -> [Int] {
         let positions = try axes.map { try axis($0, rank: rank) }.sorted()
-        guard Set(positions).count == positions.count else { throw fault("expected different axes, found \(axes)") }
+        guard Set(positions).count == positions.count else {
+            throw fault("expected different axes, found \(shapeText(axes))")
+        }
         return positions
     }
 }

@@ -6,7 +6,8 @@ enum ConvolutionRules {
         "Conv": { node, lowering in
             let input = try node.input(0)
             return [
-                try convolution(input, try node.input(1), bias: node.optionalInput(2), type: input.type, node, &lowering)
+                try convolution(
+                    input, try node.input(1), bias: node.optionalInput(2), type: input.type, node, &lowering)
             ]
         },
         "ConvInteger": { node, lowering in
@@ -29,10 +30,10 @@ enum ConvolutionRules {
         let (input, before, after) = unpadded(given)
         let groups = try checkedOperands(input, weight, bias: bias, node)
         let (channels, perGroup) = (weight.shape[0], weight.shape[1])
-        guard input.shape[1] == groups * perGroup, channels % groups == 0 else {
+        guard input.shape[1] % groups == 0, input.shape[1] / groups == perGroup, channels % groups == 0 else {
             throw node.fault(
-                "expected \(groups * perGroup) input channels in \(groups) groups, which divide \(channels) output channels,"
-                    + " as the weights \(shapeText(weight.shape)) have, found input \(shapeText(given.shape))")
+                "expected \(perGroup) input channels a group of \(groups), which divide \(channels) output channels, as the"
+                    + " weights \(shapeText(weight.shape)) have, found input \(shapeText(given.shape))")
         }
         let window = try SpatialWindow(
             node, kernel: Array(weight.shape[2...]), input: Array(input.shape[2...]), before: before, after: after)
@@ -85,9 +86,12 @@ enum ConvolutionRules {
         guard groups > 0, groups <= input.shape[1] else {
             throw node.fault("expected from 1 to \(input.shape[1]) groups, found \(groups)")
         }
-        let channels = node.type == "ConvTranspose" ? weight.shape[1] * groups : weight.shape[0]
-        guard bias.map({ $0.elements == channels && $0.id == nil }) ?? true else {
-            throw node.fault("expected a bias of \(channels) trained numbers, found \(shapeText(bias?.shape ?? []))")
+        guard let bias else { return groups }
+        let channels = node.type == "ConvTranspose" ? checkedProduct([weight.shape[1], groups]) : weight.shape[0]
+        guard let channels, bias.elements == channels, bias.id == nil else {
+            throw node.fault(
+                "expected a trained bias with a number for each output channel, found \(shapeText(bias.shape)) for weights"
+                    + " \(shapeText(weight.shape))")
         }
         return groups
     }
@@ -111,7 +115,8 @@ enum ConvolutionRules {
         let extra = try node.ints("output_padding") ?? Array(repeating: 0, count: rank)
         let given = try node.ints("output_shape")
         let automatic = try node.string("auto_pad") ?? "NOTSET"
-        guard extra.count == rank, extra.allSatisfy({ (0...(1 << 20)).contains($0) }), given.map({ $0.count >= rank }) ?? true
+        guard extra.count == rank, extra.allSatisfy({ (0...(1 << 20)).contains($0) }),
+            given.map({ $0.count >= rank }) ?? true
         else { throw node.fault("expected \(rank) numbers as 'output_padding' and 'output_shape'") }
         let extents = try (0..<rank).map { axis in
             let full = (window.input[axis] - 1) * window.strides[axis] + window.span(axis) + extra[axis]
@@ -122,7 +127,9 @@ enum ConvolutionRules {
             guard extent > 0 else { throw node.fault("expected a result with extents of at least 1, found \(extent)") }
             return extent
         }
-        let channels = weight.shape[1] * groups
+        guard let channels = checkedProduct([weight.shape[1], groups]) else {
+            throw node.fault("expected at most 2^53 channels, found more")
+        }
         let shape = [input.shape[0], channels] + extents
         try lowering.check(shape, of: node)
         func image(_ extents: [Int]) -> [Int] { extents.count == 1 ? [1] + extents : extents }
@@ -159,7 +166,9 @@ enum ConvolutionRules {
 
 extension Lowering {
     /// A trained vector added to a tensor.
-    mutating func biasAdd(_ tensor: Tensor, _ bias: Tensor, of node: OperatorNode, part: String = "bias") throws -> Tensor {
+    mutating func biasAdd(_ tensor: Tensor, _ bias: Tensor, of node: OperatorNode, part: String = "bias") throws
+        -> Tensor
+    {
         var vector = bias
         vector.shape = [bias.elements]
         return try append(

@@ -48,7 +48,8 @@ enum EinsumRule {
         let kept = Set(result)
         guard left.subtracting(right).isSubset(of: kept), right.subtracting(left).isSubset(of: kept) else {
             throw node.fault(
-                "expected an equation that is one product of matrices, found '\(text)', which also sums one tensor alone")
+                "expected an equation that is one product of matrices, found '\(text)', which also sums one tensor alone"
+            )
         }
         func extent(_ names: Set<String>) -> Int { names.reduce(1) { $0 * (extents[$1] ?? 1) } }
         let groups = extent(left.intersection(right).intersection(kept))

@@ -14,7 +14,9 @@ enum ElementwiseRules {
             rules[name] = { node, lowering in
                 let operands = [try node.input(0), try node.input(1)]
                 return [
-                    try apply(entry.function, operands, type: entry.type, node, &lowering) { entry.evaluate($0[0], $0[1]) }
+                    try apply(entry.function, operands, type: entry.type, node, &lowering) {
+                        entry.evaluate($0[0], $0[1])
+                    }
                 ]
             }
         }
@@ -58,10 +60,12 @@ enum ElementwiseRules {
         "Sqrt": Unary(.sqrt) { $0.squareRoot() }, "Reciprocal": Unary(.reciprocal) { 1 / $0 },
         "Erf": Unary(.erf) { Foundation.erf($0) }, "Not": Unary(.not) { $0 == 0 ? 1 : 0 },
         "Relu": Unary(.relu) { max(0, $0) }, "Sigmoid": Unary(.sigmoid) { 1 / (1 + Foundation.exp(-$0)) },
-        "Tanh": Unary(.tanh) { Foundation.tanh($0) }, "Softplus": Unary(.softplus) { Foundation.log(1 + Foundation.exp($0)) },
+        "Tanh": Unary(.tanh) { Foundation.tanh($0) },
+        "Softplus": Unary(.softplus) { Foundation.log(1 + Foundation.exp($0)) },
         "Softsign": Unary(.softsign) { $0 / (1 + abs($0)) },
         "Mish": Unary(.mish) { $0 * Foundation.tanh(Foundation.log(1 + Foundation.exp($0))) },
-        "Selu": Unary(.selu) { 1.0507009873554805 * ($0 > 0 ? $0 : 1.6732632423543772 * (Foundation.exp($0) - 1)) }, "HardSwish": Unary(.hardSwish) { $0 * max(0, min(1, $0 / 6 + 0.5)) },
+        "Selu": Unary(.selu) { 1.0507009873554805 * ($0 > 0 ? $0 : 1.6732632423543772 * (Foundation.exp($0) - 1)) },
+        "HardSwish": Unary(.hardSwish) { $0 * max(0, min(1, $0 / 6 + 0.5)) },
         "Sin": Unary(.sin) { Foundation.sin($0) }, "Cos": Unary(.cos) { Foundation.cos($0) },
         "Tan": Unary(.sin) { Foundation.tan($0) }, "Asin": Unary(.sin) { Foundation.asin($0) },
         "Acos": Unary(.sin) { Foundation.acos($0) }, "Atan": Unary(.sin) { Foundation.atan($0) },
@@ -125,7 +129,11 @@ enum ElementwiseRules {
             return [try apply(.clip, [input] + bounds, node, &lowering) { min(max($0[0], $0[1]), $0[2]) }]
         },
         "PRelu": { node, lowering in
-            [try apply(.leakyRelu, [try node.input(0), try node.input(1)], node, &lowering) { $0[0] < 0 ? $0[0] * $0[1] : $0[0] }]
+            [
+                try apply(.leakyRelu, [try node.input(0), try node.input(1)], node, &lowering) {
+                    $0[0] < 0 ? $0[0] * $0[1] : $0[0]
+                }
+            ]
         },
         "LeakyRelu": { try withNumbers(.leakyRelu, [("alpha", 0.01)], $0, &$1) },
         "ThresholdedRelu": { try withNumbers(.leakyRelu, [("alpha", 1)], $0, &$1) },

@@ -15,7 +15,9 @@ enum MovementRules {
         },
         "Pad": pad,
         "Expand": { node, lowering in
-            guard let target = try node.constantInts(1, "shape") else { throw node.fault("expected a shape, found none") }
+            guard let target = try node.constantInts(1, "shape") else {
+                throw node.fault("expected a shape, found none")
+            }
             return [try expanded(try node.input(0), to: target, node, &lowering)]
         },
         "Tile": tile,
@@ -25,7 +27,8 @@ enum MovementRules {
     private static func copied(
         _ data: Tensor, with indices: Tensor, shape: [Int], _ node: OperatorNode, _ lowering: inout Lowering
     ) throws -> Tensor {
-        try lowering.append(.copy, [data] + (indices.id == nil ? [] : [indices]), shape: shape, type: data.type, of: node)
+        try lowering.append(
+            .copy, [data] + (indices.id == nil ? [] : [indices]), shape: shape, type: data.type, of: node)
     }
 
     private static func gather(_ node: OperatorNode, _ lowering: inout Lowering) throws -> [Tensor] {
@@ -52,7 +55,9 @@ enum MovementRules {
                 return [try lowering.view(part, shape: shape, of: node, part: "shape")]
             }
         }
-        guard data.id == nil, indices.id != nil else { return [try copied(data, with: indices, shape: shape, node, &lowering)] }
+        guard data.id == nil, indices.id != nil else {
+            return [try copied(data, with: indices, shape: shape, node, &lowering)]
+        }
         return [try embedding(data, indices, axis: axis, shape: shape, node, &lowering)]
     }
 
@@ -64,7 +69,8 @@ enum MovementRules {
         let rows = try lowering.view(
             table, shape: [table.shape[axis], features],
             elements: axis == 0 ? table.values : nil, of: node, part: "table")
-        let places = try lowering.view(indices, shape: indices.shape.isEmpty ? [1] : indices.shape, of: node, part: "indices")
+        let places = try lowering.view(
+            indices, shape: indices.shape.isEmpty ? [1] : indices.shape, of: node, part: "indices")
         let result = try lowering.append(
             .embedding, [places], parameters: [rows], shape: places.shape + [features], type: table.type, of: node)
         return try lowering.view(result, shape: shape, of: node, part: "shape")
@@ -90,7 +96,8 @@ enum MovementRules {
         let operands = [data, updates].filter { $0.id != nil }
         return [
             try lowering.append(
-                .copy, operands.isEmpty ? [data] : operands, parameters: data.id == nil && !operands.isEmpty ? [data] : [],
+                .copy, operands.isEmpty ? [data] : operands,
+                parameters: data.id == nil && !operands.isEmpty ? [data] : [],
                 shape: data.shape, type: data.type, of: node)
         ]
     }
@@ -98,7 +105,9 @@ enum MovementRules {
     private static func pad(_ node: OperatorNode, _ lowering: inout Lowering) throws -> [Tensor] {
         let input = try node.input(0)
         let rank = input.shape.count
-        guard let pads = try node.intsOfAttributeOrInput("pads", 1) else { throw node.fault("expected pads, found none") }
+        guard let pads = try node.intsOfAttributeOrInput("pads", 1) else {
+            throw node.fault("expected pads, found none")
+        }
         let axes = try (try node.constantInts(3, "axes") ?? Array(0..<rank)).map { try node.axis($0, rank: rank) }
         guard pads.count == 2 * axes.count, Set(axes).count == axes.count else {
             throw node.fault("expected two pads for each of \(axes.count) axes, found \(pads.count)")
@@ -110,7 +119,10 @@ enum MovementRules {
         var result = try lowering.append(.copy, [input], shape: shape, of: node)
         let fill = try node.float("value") ?? node.optionalInput(2).map { $0.scalar } ?? 0
         if try node.string("mode") ?? "constant" == "constant", fill == 0, input.id != nil {
-            result.padded = .padding(of: input, before: before, after: after)
+            var source = input
+            // One layer of padding is enough, and a chain of them would be as deep as the graph.
+            source.padded = nil
+            result.padded = .padding(of: source, before: before, after: after)
         }
         return [result]
     }
@@ -121,7 +133,7 @@ enum MovementRules {
     ) throws -> Tensor {
         guard target.count <= Lowering.mostAxes, let shape = broadcastShape([input.shape, target]) else {
             throw node.fault(
-                "expected a shape that \(shapeText(input.shape)) broadcasts to, found \(shapeText(target.prefix(64)))")
+                "expected a shape that \(shapeText(input.shape)) broadcasts to, found \(shapeText(target))")
         }
         try lowering.check(shape, of: node)
         guard shape.reduce(1, *) != input.elements else { return try lowering.view(input, shape: shape, of: node) }

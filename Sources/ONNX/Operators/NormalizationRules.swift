@@ -45,7 +45,8 @@ enum NormalizationRules {
             let axes = try node.axes(try node.ints("axes") ?? [0, 2, 3], rank: input.shape.count)
             let mean = try lowering.reduce(.mean, input, axes: axes, keepsAxes: true, of: node, part: "mean")
             let centred = try lowering.elementwise(.subtract, [input, mean], of: node, part: "centred")
-            let variance = try lowering.reduce(.mean, try lowering.squared(centred, node), axes: axes, keepsAxes: true, of: node, part: "variance")
+            let variance = try lowering.reduce(
+                .mean, try lowering.squared(centred, node), axes: axes, keepsAxes: true, of: node, part: "variance")
             let deviation = try lowering.elementwise(.sqrt, [variance], of: node, part: "deviation")
             return [try lowering.elementwise(.divide, [centred, deviation], of: node)]
         },
@@ -65,10 +66,12 @@ enum NormalizationRules {
             guard (1...max(1, 2 * input.shape[1])).contains(size) else {
                 throw node.fault("expected a size from 1 to twice the channels, found \(size)")
             }
+            try lowering.check(input.shape + [size], of: node)
             let squares = try lowering.squared(input, node)
             let sums = try lowering.append(
                 .averagePool(taps: size), [squares], shape: input.shape, of: node, part: "sums")
-            let exponent = lowering.constant([], input.type, .known([try node.float("beta") ?? 0.75]), source: node.name)
+            let exponent = lowering.constant(
+                [], input.type, .known([try node.float("beta") ?? 0.75]), source: node.name)
             let roots = try lowering.elementwise(.power, [sums, exponent], of: node, part: "roots")
             return [try lowering.elementwise(.divide, [input, roots], of: node)]
         },
@@ -104,7 +107,8 @@ enum NormalizationRules {
         let normalized = Array(input.shape[first...])
         for parameter in parameters where broadcastShape([parameter.shape, normalized]) != normalized {
             throw node.fault(
-                "expected a scale and a shift that broadcast to \(shapeText(normalized)), found \(shapeText(parameter.shape))")
+                "expected a scale and a shift that broadcast to \(shapeText(normalized)), found \(shapeText(parameter.shape))"
+            )
         }
         let rows = try lowering.view(
             input, shape: Array(input.shape[..<first]) + [normalized.reduce(1, *)], of: node, part: "rows")
@@ -140,7 +144,8 @@ enum NormalizationRules {
         let axis = try node.axis(try node.int("axis") ?? (isFlattening ? 1 : -1), rank: max(input.shape.count, 1))
         if isFlattening {
             let shape = [input.shape[..<axis].reduce(1, *), input.shape[axis...].reduce(1, *)]
-            let rows = axis == input.shape.count - 1
+            let rows =
+                axis == input.shape.count - 1
                 ? input : try lowering.view(input, shape: shape, of: node, part: "rows")
             let result = try lowering.append(.softmax, [rows], shape: rows.shape, of: node, part: part)
             return try lowering.view(result, shape: input.shape, of: node, part: "shape")

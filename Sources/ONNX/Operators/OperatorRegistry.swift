@@ -18,7 +18,8 @@ enum OperatorRegistry {
 
     private static let controlFlow: Set = ["If", "Loop", "Scan", "SequenceMap"]
     private static let dataDependent: Set = [
-        "NonMaxSuppression", "NonZero", "Unique", "Compress", "StringNormalizer", "TfIdfVectorizer", "SequenceConstruct",
+        "NonMaxSuppression", "NonZero", "Unique", "Compress", "StringNormalizer", "TfIdfVectorizer",
+        "SequenceConstruct",
         "SequenceAt", "SequenceEmpty", "SequenceInsert", "SequenceErase", "SplitToSequence", "ConcatFromSequence",
         "Optional", "OptionalGetElement", "OptionalHasElement",
     ]
@@ -56,10 +57,12 @@ enum OperatorRegistry {
         guard let first = operands.first else { throw node.fault("expected an operand, found none") }
         guard let shape = broadcastShape(operands.map(\.shape)) else {
             throw node.fault(
-                "expected shapes that broadcast together, found \(operands.map { shapeText($0.shape) }.joined(separator: " and "))")
+                "expected shapes that broadcast together, found \(operands.map { shapeText($0.shape) }.joined(separator: " and "))"
+            )
         }
         lowering.warn(
-            "node '\(node.name)' (\(node.type)) is not known and counts as element-wise work of shape \(shapeText(shape))")
+            "node '\(node.name)' (\(node.type)) is not known and counts as element-wise work of shape \(shapeText(shape))"
+        )
         var result = first
         if operands.count == 1 {
             result = try lowering.elementwise(.multiply, [first], of: node)

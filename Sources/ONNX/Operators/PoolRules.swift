@@ -34,6 +34,7 @@ enum PoolRules {
             node, kernel: nil, input: Array(input.shape[2...]), before: before, after: after)
         let extents = try window.outputExtents(node, roundsUp: node.int("ceil_mode") == 1)
         let leading = Array(input.shape[..<2])
+        try lowering.check(leading + extents + [window.taps], of: node)
         guard extents.count == 1 else {
             return try lowering.append(kind(window.taps), [input], shape: leading + extents, of: node)
         }

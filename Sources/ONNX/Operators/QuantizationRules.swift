@@ -4,7 +4,7 @@ internal import Workloads
 /// quantised form, and the other way round.
 enum QuantizationRules {
     static let rules: [String: OperatorRule] = [
-        "QuantizeLinear": { node, _ in [converted(try node.input(0), to: try node.optionalInput(2)?.type ?? .uint8)] },
+        "QuantizeLinear": { node, _ in [converted(try node.input(0), to: node.optionalInput(2)?.type ?? .uint8)] },
         "DequantizeLinear": { node, _ in
             let (input, scale) = (try node.input(0), try node.input(1))
             let zero = node.optionalInput(2)

@@ -24,7 +24,9 @@ enum RecurrenceRules {
                     + " \(shapeText(weight.shape)) and \(shapeText(recurrent.shape))")
         }
         guard weight.id == nil, recurrent.id == nil else { throw node.fault("expected weights that are trained") }
-        guard node.optionalInput(7) == nil else { throw node.fault("expected no peephole weights, which are not supported") }
+        guard node.optionalInput(7) == nil else {
+            throw node.fault("expected no peephole weights, which are not supported")
+        }
         let isBatchFirst = try node.int("layout") == 1
         let (steps, batch) = isBatchFirst ? (input.shape[1], input.shape[0]) : (input.shape[0], input.shape[1])
         let (directions, hidden, channels) = (recurrent.shape[0], recurrent.shape[2], input.shape[2])

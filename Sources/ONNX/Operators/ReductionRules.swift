@@ -76,7 +76,8 @@ extension Lowering {
         let kept = tensor.shape.indices.map { axes.contains($0) ? 1 : tensor.shape[$0] }
         let shape = keepsAxes ? kept : tensor.shape.indices.filter { !axes.contains($0) }.map { tensor.shape[$0] }
         if let values = tensor.values, shape.reduce(1, *) <= TensorValues.mostElements,
-            let reduced = evaluated(function, values, shape: tensor.shape, axes: axes) {
+            let reduced = evaluated(function, values, shape: tensor.shape, axes: axes)
+        {
             return constant(shape, tensor.type, .known(reduced), source: node.name)
         }
         guard shape.isEmpty else {

@@ -35,7 +35,7 @@ enum ResizeRules {
         var shape = input.shape
         if let sizes = try node.constantInts(3, "sizes"), !sizes.isEmpty {
             guard sizes.count == axes.count, sizes.allSatisfy({ $0 > 0 }) else {
-                throw node.fault("expected \(axes.count) sizes of at least 1, found \(shapeText(sizes.prefix(64)))")
+                throw node.fault("expected \(axes.count) sizes of at least 1, found \(shapeText(sizes))")
             }
             for (size, axis) in zip(sizes, axes) { shape[axis] = size }
             let policy = try node.string("keep_aspect_ratio_policy") ?? "stretch"
@@ -50,7 +50,8 @@ enum ResizeRules {
                 throw node.fault("expected \(axes.count) scales or sizes, found \(scales.count)")
             }
             guard try node.string("coordinate_transformation_mode") != "tf_crop_and_resize" else {
-                throw node.fault("expected sizes with the mode tf_crop_and_resize, found scales, which are not supported")
+                throw node.fault(
+                    "expected sizes with the mode tf_crop_and_resize, found scales, which are not supported")
             }
             let extents = try scaled(axes.map { input.shape[$0] }, by: scales, node)
             for (extent, axis) in zip(extents, axes) { shape[axis] = extent }

@@ -19,7 +19,9 @@ enum ShapeRules {
             [lowering.constant([], .int64, .known([Double(try node.input(0).elements)]), source: node.name)]
         },
         "ConstantOfShape": { node, lowering in
-            guard let shape = try node.constantInts(0, "shape") else { throw node.fault("expected a shape, found none") }
+            guard let shape = try node.constantInts(0, "shape") else {
+                throw node.fault("expected a shape, found none")
+            }
             try lowering.check(shape, of: node)
             let fill = node.tensors["value"]
             let type = fill?.type ?? .float32
@@ -33,7 +35,9 @@ enum ShapeRules {
             let bounds = try ["start", "limit", "delta"].enumerated().map { index, name in
                 try node.constantNumbers(index, name)?.first ?? 0
             }
-            guard bounds[2] != 0, bounds.allSatisfy(\.isFinite) else { throw node.fault("expected a step other than 0") }
+            guard bounds[2] != 0, bounds.allSatisfy(\.isFinite) else {
+                throw node.fault("expected a step other than 0")
+            }
             let count = Int(clamping: max(0, ((bounds[1] - bounds[0]) / bounds[2]).rounded(.up)))
             try lowering.check([count], of: node)
             let type = try node.input(0).type

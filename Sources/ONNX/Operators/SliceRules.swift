@@ -2,7 +2,9 @@ internal import Workloads
 
 /// Parts of tensors, and tensors one after another.
 enum SliceRules {
-    static let rules: [String: OperatorRule] = ["Slice": slice, "Split": split, "Concat": concat, "CenterCropPad": crop]
+    static let rules: [String: OperatorRule] = [
+        "Slice": slice, "Split": split, "Concat": concat, "CenterCropPad": crop,
+    ]
 
     private static func slice(_ node: OperatorNode, _ lowering: inout Lowering) throws -> [Tensor] {
         let input = try node.input(0)
@@ -54,8 +56,11 @@ enum SliceRules {
             let size = (extent + count - 1) / count
             sizes = (0..<count).map { min(size, extent - min(extent, $0 * size)) }
         }
-        guard sizes.count == node.outputCount, sizes.allSatisfy({ $0 >= 0 }), sizes.reduce(0, +) == extent else {
-            throw node.fault("expected \(node.outputCount) parts that make up \(extent) places, found \(shapeText(sizes.prefix(64)))")
+        guard sizes.count == node.outputCount, sizes.allSatisfy({ (0...extent).contains($0) }),
+            sizes.reduce(0, { min($0 + $1, extent + 1) }) == extent
+        else {
+            throw node.fault(
+                "expected \(node.outputCount) parts that make up \(extent) places, found \(shapeText(sizes))")
         }
         var start = 0
         return try sizes.enumerated().map { index, size in
@@ -81,8 +86,8 @@ enum SliceRules {
                         + " \(all.prefix(8).map { shapeText($0.shape) }.joined(separator: " and "))")
             }
             shape[axis] += part.shape[axis]
+            try lowering.check(shape, of: node)
         }
-        try lowering.check(shape, of: node)
         // Empty parts are nothing.
         let parts = all.filter { $0.elements > 0 }
         if parts.count == 1 { return [parts[0]] }
@@ -116,7 +121,8 @@ enum SliceRules {
         }
         for (axis, extent) in zip(axes, shape) {
             guard (1...max(1, result.shape[axis])).contains(extent) else {
-                throw node.fault("expected an extent from 1 to \(result.shape[axis]), found \(extent)", remedy: "use Pad to grow")
+                throw node.fault(
+                    "expected an extent from 1 to \(result.shape[axis]), found \(extent)", remedy: "use Pad to grow")
             }
             result = try lowering.slice(
                 result, axis: axis, start: (result.shape[axis] - extent) / 2, count: extent, of: node,

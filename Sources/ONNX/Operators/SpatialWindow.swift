@@ -18,7 +18,8 @@ struct SpatialWindow {
     ///   - input: spatial extents of the input.
     ///   - padded: padding that a node before has put round the input, by spatial axis.
     init(
-        _ node: OperatorNode, kernel: [Int]?, input: [Int], before outerBefore: [Int]? = nil, after outerAfter: [Int]? = nil
+        _ node: OperatorNode, kernel: [Int]?, input: [Int], before outerBefore: [Int]? = nil,
+        after outerAfter: [Int]? = nil
     ) throws {
         let rank = input.count
         func list(_ name: String, _ standard: Int) throws -> [Int] {
@@ -32,13 +33,18 @@ struct SpatialWindow {
             return values
         }
         let attribute = try node.ints("kernel_shape")
-        guard let size = kernel ?? attribute else { throw node.fault("expected an attribute 'kernel_shape', found none") }
+        guard let size = kernel ?? attribute else {
+            throw node.fault("expected an attribute 'kernel_shape', found none")
+        }
         guard size.count == rank, attribute == nil || attribute == size else {
             throw node.fault(
                 "expected a kernel of \(rank) extents as the weights have, found \(shapeText(attribute ?? size))")
         }
         guard size.allSatisfy({ (1...SpatialWindow.largest).contains($0) }) else {
             throw node.fault("expected a kernel's extents from 1 to \(SpatialWindow.largest), found \(shapeText(size))")
+        }
+        guard input.allSatisfy({ $0 <= 1 << 40 }) else {
+            throw node.fault("expected spatial extents of at most 2^40, found \(shapeText(input))")
         }
         self.kernel = size
         self.input = input

@@ -44,7 +44,7 @@ enum ViewRules {
         let requested = shape
         func fault() -> any Error {
             node.fault(
-                "expected a shape of as many elements as \(shapeText(input.shape)), found \(shapeText(requested.prefix(64)))")
+                "expected a shape of as many elements as \(shapeText(input.shape)), found \(shapeText(requested))")
         }
         guard shape.count <= Lowering.mostAxes else { throw fault() }
         if try node.int("allowzero") != 1 {
@@ -78,7 +78,9 @@ enum ViewRules {
         let rank = input.shape.count
         let given = try node.int("axis") ?? 1
         let axis = given < 0 ? given + rank : given
-        guard (0...rank).contains(axis) else { throw node.fault("expected an axis from \(-rank) to \(rank), found \(given)") }
+        guard (0...rank).contains(axis) else {
+            throw node.fault("expected an axis from \(-rank) to \(rank), found \(given)")
+        }
         let shape = [input.shape[..<axis].reduce(1, *), input.shape[axis...].reduce(1, *)]
         return [try lowering.view(input, shape: shape, of: node)]
     }
@@ -100,7 +102,9 @@ enum ViewRules {
 
     private static func unsqueeze(_ node: OperatorNode, _ lowering: inout Lowering) throws -> [Tensor] {
         let input = try node.input(0)
-        guard let given = try node.intsOfAttributeOrInput("axes", 1) else { throw node.fault("expected axes, found none") }
+        guard let given = try node.intsOfAttributeOrInput("axes", 1) else {
+            throw node.fault("expected axes, found none")
+        }
         var shape = input.shape
         guard shape.count + given.count <= Lowering.mostAxes else {
             throw node.fault("expected at most \(Lowering.mostAxes) axes, found \(shape.count + given.count)")
@@ -112,7 +116,8 @@ enum ViewRules {
     private static func depthToSpace(_ node: OperatorNode, _ lowering: inout Lowering) throws -> [Tensor] {
         let (input, block) = try imageAndBlock(node)
         guard input.shape[1] % (block * block) == 0 else {
-            throw node.fault("expected channels that are a multiple of \(block)², found shape \(shapeText(input.shape))")
+            throw node.fault(
+                "expected channels that are a multiple of \(block)², found shape \(shapeText(input.shape))")
         }
         let shape = [
             input.shape[0], input.shape[1] / (block * block), input.shape[2] * block, input.shape[3] * block,
