@@ -7,7 +7,7 @@ struct ModelParser {
     private var items = 0
     private var nameBytes = 0
 
-    private static let mostItems = 1 << 22
+    private static let mostItems = 1 << 21
     private static let mostNameBytes = 1 << 26
     private static let longestName = 4096
 

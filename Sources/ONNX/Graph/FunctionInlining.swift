@@ -3,7 +3,7 @@ internal import Diagnostics
 /// Puts the nodes of the functions that a model defines in place of the nodes that call them.
 enum FunctionInlining {
     private static let deepest = 16
-    private static let mostNodes = 1 << 20
+    private static let mostNodes = 1 << 18
 
     /// - Throws: `DiagnosticError` (`badData`) for functions that call each other without end, or come to too many nodes.
     static func inline(_ model: inout ONNXModel, path: String) throws {

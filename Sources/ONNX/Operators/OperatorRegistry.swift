@@ -18,7 +18,7 @@ enum OperatorRegistry {
 
     private static let controlFlow: Set = ["If", "Loop", "Scan", "SequenceMap"]
     private static let dataDependent: Set = [
-        "NonMaxSuppression", "NonZero", "Unique", "Compress", "StringNormalizer", "TfIdfVectorizer",
+        "NonMaxSuppression", "Unique", "Compress", "StringNormalizer", "TfIdfVectorizer",
         "SequenceConstruct",
         "SequenceAt", "SequenceEmpty", "SequenceInsert", "SequenceErase", "SplitToSequence", "ConcatFromSequence",
         "Optional", "OptionalGetElement", "OptionalHasElement",

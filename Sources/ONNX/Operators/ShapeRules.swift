@@ -45,6 +45,21 @@ enum ShapeRules {
             let values = (0..<count).map { bounds[0] + Double($0) * bounds[2] }
             return [lowering.constant([count], type, .known(values), source: node.name)]
         },
+        "NonZero": { node, lowering in
+            let input = try node.input(0)
+            guard let values = input.values, !input.shape.isEmpty else {
+                throw node.fault(
+                    "expected a constant, found a tensor whose places other than 0 depend on the data",
+                    remedy: "cut the model before this node")
+            }
+            let places = values.indices.filter { values[$0] != 0 }
+            var stride = values.count
+            let rows = input.shape.flatMap { extent in
+                stride /= max(1, extent)
+                return places.map { Double($0 / stride % extent) }
+            }
+            return [lowering.constant([input.shape.count, places.count], .int64, .known(rows), source: node.name)]
+        },
         "EyeLike": { node, lowering in
             let input = try node.input(0)
             return [lowering.folded(input.shape, input.type, of: node)]
