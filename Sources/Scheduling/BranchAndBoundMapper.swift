@@ -152,7 +152,7 @@ struct MappingSearch {
 
     private var leastBound: Score {
         var least = branches[0].bound
-        for branch in branches where branch.bound < least { least = branch.bound }
+        for index in branches.indices where branches[index].bound < least { least = branches[index].bound }
         return least
     }
 
@@ -162,7 +162,9 @@ struct MappingSearch {
     /// No mapping takes fewer cycles.
     var lowerBoundCycles: Double {
         if isExhausted, comparesCycles, let best { return best.cycles }
-        return branches.reduce(.infinity) { min($0, $1.bound.cycles) }
+        var least = Double.infinity
+        for index in branches.indices { least = min(least, branches[index].bound.cycles) }
+        return least
     }
 
     private mutating func addBranches() {
@@ -284,11 +286,15 @@ struct MappingSearch {
 
     /// The branch with the least bound that may hold a better mapping and is not explored to its end.
     private func nextBranch() -> Int? {
+        // Asked for hundreds of times: by index, as a branch is dear to copy.
+        let enough = best?.score
         var next: Int?
-        for (index, branch) in branches.enumerated() where !branch.isExplored {
-            if let best, best.score <= branch.bound { continue }
-            if let chosen = next, !(branch.bound.precedes(branches[chosen].bound)) { continue }
-            next = index
+        var least = Score.none
+        for index in branches.indices where !branches[index].isExplored {
+            let bound = branches[index].bound
+            if let enough, enough <= bound { continue }
+            if next != nil, !bound.precedes(least) { continue }
+            (next, least) = (index, bound)
         }
         return next
     }
