@@ -44,8 +44,7 @@ struct RegionScheduling {
         schedule.fixedCycles = cost.fillAndDrainCycles
         schedule.tileBytes = cost.globalMemoryTileBytes
 
-        let width = Double(Datapath.operandBytes)
-        let finished = Double(nest.outputElements) * width
+        let finished = Double(nest.outputElements * nest.types.output.bytes)
         schedule.partialReadBytes = cost.dram.outputReads
         schedule.partialWriteBytes = cost.dram.outputWrites - finished
         schedule.peReadBytes = cost.globalMemory.outputReads
@@ -121,8 +120,8 @@ struct RegionScheduling {
         let pes = view.peGrid.x * view.peGrid.y
         schedule.vectorOperations = Double(region.vectorOperations)
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
-        let slice = Double(pes * view.vectorLanes * Datapath.operandBytes)
         let node = workload[region.mainOperator]
+        let slice = Double(pes * view.vectorLanes * workload[node.output].numericType.bytes)
         for read in region.reads {
             let bytes = Double(workload[read.value].bytes)
             let passes = read.use == .input ? region.passes : 1
@@ -144,7 +143,7 @@ struct RegionScheduling {
     /// How often a tensor's rows come from DRAM and from Global Memory when they are passed over several times: the nearest level
     /// that holds a row twice serves all passes but the first.
     private func repeatedReads(_ passes: Int, of value: Value.ID) -> (dram: Double, globalMemory: Double) {
-        let row = 2 * (workload[value].shape.last ?? 1) * Datapath.operandBytes
+        let row = 2 * (workload[value].shape.last ?? 1) * workload[value].numericType.bytes
         func holdsRow(_ level: BufferLevel) -> Bool {
             switch level.sharing {
             case .private: row <= level.inputBytes

@@ -138,7 +138,7 @@ struct MappingSearch {
         compulsoryBytes = operandBytes.total
         dramOptimum = view.stagingBytes.map { TrafficOptimum(analysis, capacity: .staging(Double($0))) }
         scoring = BoundScoring(
-            criterion, view: view, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+            criterion, analysis, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
         for unit in ComputeUnit.units(for: nest, on: view, dataflow: constraints.dataflow) {
             for array in unit.arrays(for: nest, on: view.array, padding: constraints.padding) {
                 units.append(Unit(unit: unit, array: array, startCycles: analysis.startCycles(unit, on: array)))

@@ -8,6 +8,7 @@ struct Criterion {
     private let cycleLimit: Double?
     private let energies: MappingEnergies?
     private let macs: Double
+    private let macPJ: Double
     private let hasGlobalMemory: Bool
     /// No mapping takes less: the cheaper unit's products, and every byte moved once at each level. 0 without energies.
     private let leastEnergyPJ: Double
@@ -20,8 +21,10 @@ struct Criterion {
         hasGlobalMemory = analysis.view.stagingBytes != nil
         guard let energies = constraints.energies else {
             leastEnergyPJ = 0
+            macPJ = 0
             return
         }
+        macPJ = energies.macPJ.pj(analysis.nest.types)
         let operations = Double(analysis.operationsPerTap)
         var once = LevelTraffic()
         let bytes = analysis.compulsoryOperandBytes
@@ -29,7 +32,7 @@ struct Criterion {
         once.weightReads = bytes.weight
         once.outputWrites = bytes.output
         leastEnergyPJ =
-            macs * min(energies.macPJ, energies.vectorOperationPJ * operations) + energies.l1PJPerByte.energyPJ(once)
+            macs * min(macPJ, energies.vectorOperationPJ * operations) + energies.l1PJPerByte.energyPJ(once)
             + (analysis.view.l2 == nil ? 0 : energies.l2PJPerByte.energyPJ(once))
             + once.total * (energies.globalMemoryPJPerByte * (hasGlobalMemory ? 2 : 1) + energies.dramPJPerByte)
     }
@@ -38,7 +41,7 @@ struct Criterion {
     func movement(_ unit: ComputeUnit, _ cost: MappingCost) -> Double {
         guard let energies else { return cost.movement }
         let throughGlobalMemory = cost.globalMemory.total + (hasGlobalMemory ? cost.dram.total : 0)
-        return (unit == .vector ? 0 : macs * energies.macPJ) + cost.vectorOperations * energies.vectorOperationPJ
+        return (unit == .vector ? 0 : macs * macPJ) + cost.vectorOperations * energies.vectorOperationPJ
             + energies.l1PJPerByte.energyPJ(cost.l1) + energies.l2PJPerByte.energyPJ(cost.l2)
             + throughGlobalMemory * energies.globalMemoryPJPerByte + cost.dram.total * energies.dramPJPerByte
     }

@@ -7,6 +7,12 @@ import Workloads
 @Suite struct OptimalityTests {
     /// A small operator: a product, a convolution, a grouped or a depthwise convolution.
     private static func nest(using generator: inout SplitMix64) -> LoopNest {
+        var nest = shape(using: &generator)
+        nest.types = .random(using: &generator)
+        return nest
+    }
+
+    private static func shape(using generator: inout SplitMix64) -> LoopNest {
         switch generator.number(0...4) {
         case 0:
             LoopNest(
@@ -90,9 +96,11 @@ import Workloads
         var generator = SplitMix64(seed: seed)
         var proven = 0
         for _ in 0..<200 {
-            let nest = Self.nest(using: &generator)
+            var nest = Self.nest(using: &generator)
             var view = Self.view(hasL2: false, using: &generator)
             if !isOurs {
+                // Its words are all of one size.
+                nest.types = .bfloat16
                 view.isDoubleBuffered = false
                 view.accumulatorBytes = 2
                 view.chargesStart = false
@@ -153,7 +161,7 @@ import Workloads
     private static func energies(using generator: inout SplitMix64) -> MappingEnergies {
         func energy() -> Double { Double(generator.number(1...50)) / 10 }
         return MappingEnergies(
-            macPJ: energy(), vectorOperationPJ: energy(),
+            macPJ: AccessEnergy.MAC(energy()), vectorOperationPJ: energy(),
             l1PJPerByte: .init(input: energy(), weight: energy(), output: energy()),
             l2PJPerByte: .init(input: energy(), weight: energy(), output: energy()), globalMemoryPJPerByte: energy(),
             dramPJPerByte: 10 * energy())
@@ -164,7 +172,7 @@ import Workloads
         of nest: LoopNest, _ mapping: Mapping, _ cost: MappingCost?, _ energies: MappingEnergies,
         on view: SchedulingView
     ) -> Double {
-        let products = mapping.unit == .vector ? 0 : Double(nest.macs) * energies.macPJ
+        let products = mapping.unit == .vector ? 0 : Double(nest.macs) * energies.macPJ.pj(nest.types)
         guard let cost else { return products }
         func buffers(_ traffic: LevelTraffic, _ energy: MappingEnergies.Buffers) -> Double {
             traffic.inputReads * energy.input + traffic.weightReads * energy.weight

@@ -16,6 +16,13 @@ import Workloads
             weightIsActivation: nest.weightIsActivation)
     }
 
+    /// All operands of one type, bfloat16 as often as not.
+    private func types(_ generator: inout SplitMix64) -> OperandTypes {
+        let choices: [NumericType] = [.bfloat16, .bfloat16, .bfloat16, .int8, .float16, .float32]
+        let type = choices[Int.random(in: choices.indices, using: &generator)]
+        return OperandTypes(input: type, weight: type, output: type)
+    }
+
     private func design(_ generator: inout SplitMix64) -> Datapath {
         func power(_ range: ClosedRange<Int>) -> Int { 1 << Int.random(in: range, using: &generator) }
         func sharing() -> BufferSharing { Bool.random(using: &generator) ? .private : .shared }
@@ -71,12 +78,13 @@ import Workloads
                 yaml: export.mapping, file: "map.yaml", architecture: architecture, problem: problem)
             evaluation = try TimeloopModel(architecture, problem).evaluate(self.mapping)
             let cost = NestAnalysis(nest, on: SchedulingView(datapath)).cost(of: mapping)
-            // Operands are 2 bytes, partial sums 4, finished outputs 2.
+            // Partial sums are 4 bytes.
+            let width = Double(nest.types.output.bytes)
             let outputs = Double(nest.outputElements)
             for (level, traffic) in [("L3", cost.globalMemory), ("DRAM", cost.dram)] {
-                let written = outputs + (traffic.outputWrites - 2 * outputs) / 4
-                ours.append((level, "Weights", \.reads, traffic.weightReads / 2))
-                ours.append((level, "Inputs", \.reads, traffic.inputReads / 2))
+                let written = outputs + (traffic.outputWrites - width * outputs) / 4
+                ours.append((level, "Weights", \.reads, traffic.weightReads / width))
+                ours.append((level, "Inputs", \.reads, traffic.inputReads / width))
                 ours.append((level, "Outputs", \.reads, traffic.outputReads / 4))
                 ours.append((level, "Outputs", \.updates, written))
             }
@@ -116,7 +124,8 @@ import Workloads
         var (compared, equal, units) = (0, 0, Set<String>())
         for _ in 0..<800 {
             let datapath = design(&generator)
-            let nest = padded(try #require(nests.randomElement(using: &generator)))
+            var nest = padded(try #require(nests.randomElement(using: &generator)))
+            nest.types = types(&generator)
             let view = SchedulingView(datapath)
             // A design whose L1 holds no tile of the operator has no mapping.
             guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
@@ -159,7 +168,8 @@ import Workloads
             var datapath = design(&generator)
             if index % 3 == 0 { datapath.peGrid = [Extent2D(x: 1, y: 1), Extent2D(x: 1, y: 8)][index % 2] }
             if index % 4 == 0 { datapath.array = [Extent2D(x: 1, y: 1), Extent2D(x: 16, y: 1)][index / 4 % 2] }
-            let nest = try #require(nests.randomElement(using: &generator))
+            var nest = try #require(nests.randomElement(using: &generator))
+            nest.types = types(&generator)
             let view = SchedulingView(datapath)
             guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
                 continue

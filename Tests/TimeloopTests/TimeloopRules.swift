@@ -64,7 +64,7 @@ struct TimeloopRules {
         let instances = try count("instances")
         let meshX = keys.optional("meshX") == nil ? instances : try count("meshX")
         #expect(instances % meshX == 0)
-        #expect(try keys.required("word_bits").integer() == 16)
+        #expect([8, 16, 32].contains(try keys.required("word_bits").integer()))
         return Level(
             name: try keys.required("name").string(), meshX: meshX, meshY: instances / meshX,
             entries: try keys.optional("entries")?.integer(in: 1...Int(UInt32.max)))
