@@ -19,6 +19,10 @@ struct RegionScheduling {
     /// - Throws: `UnmappableOperator` for the first tensor operator that does not fit the datapath.
     func schedules(under constraints: MappingConstraints, by scheduler: Scheduler) throws -> [RegionSchedule] {
         let session = scheduler.session(on: view, under: constraints)
+        // What a recurrence's step reads may be on the chip already.
+        var stepConstraints = constraints
+        stepConstraints.objective = .residency
+        let stepSession = scheduler.session(on: view, under: stepConstraints)
         var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
             if let attention = region.attention {
@@ -26,11 +30,18 @@ struct RegionScheduling {
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
+            if case .lstm(let steps) = node.kind {
+                let nest = graph.nests[nest]
+                let plain = recurrentRegion(
+                    region, node, try session.bestMapping(of: nest, named: node.name), steps: steps)
+                let resident = recurrentRegion(
+                    region, node, try stepSession.bestMapping(of: nest, named: node.name), steps: steps)
+                return cycles(resident) < cycles(plain) ? resident : plain
+            }
             let mapped =
                 try mappings[nest]
                 ?? session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
-            if case .lstm(let steps) = node.kind { return recurrentRegion(region, node, mapped, steps: steps) }
             return tensorRegion(region, node, mapped)
         }
     }
@@ -81,6 +92,11 @@ struct RegionScheduling {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
         }
         return schedule
+    }
+
+    /// Cycles of a region with every tensor from and to DRAM.
+    private func cycles(_ schedule: RegionSchedule) -> Double {
+        schedule.timing(RegionTraffic(schedule), on: view).cycles
     }
 
     /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
