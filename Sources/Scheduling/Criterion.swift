@@ -4,14 +4,17 @@ import Workloads
 /// What mappings of an operator are compared by.
 struct Criterion {
     private let objective: MappingConstraints.Objective
+    /// What makes mappings of at most so many cycles compare by energy, and rules out all others.
+    private let cycleLimit: Double?
     private let energies: MappingEnergies?
     private let macs: Double
     private let hasGlobalMemory: Bool
     /// No mapping takes less: the cheaper unit's products, and every byte moved once at each level. 0 without energies.
     private let leastEnergyPJ: Double
 
-    init(_ constraints: MappingConstraints, _ analysis: NestAnalysis) {
+    init(_ constraints: MappingConstraints, _ analysis: NestAnalysis, cycleLimit: Double? = nil) {
         objective = constraints.objective
+        self.cycleLimit = cycleLimit.map { $0 * (1 + 1e-12) }
         energies = constraints.energies
         macs = analysis.macs
         hasGlobalMemory = analysis.view.stagingBytes != nil
@@ -45,9 +48,13 @@ struct Criterion {
 
     @inline(__always)
     func score(cycles: Double, onChipCycles: Double, energyPJ: Double) -> Score {
+        if let cycleLimit {
+            return Score(
+                value: cycles <= cycleLimit ? energyPJ : .infinity, cycles: cycles, onChipCycles: onChipCycles)
+        }
         let value =
             switch objective {
-            case .latency: cycles
+            case .latency, .latencyThenEnergy: cycles
             case .residency: cycles + onChipCycles
             case .edp: cycles * energyPJ
             }

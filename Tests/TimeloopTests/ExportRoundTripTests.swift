@@ -148,4 +148,42 @@ import Workloads
     @Test func wordsAreOurOwn() throws { try check(seed: 7, scrambling: false) }
 
     @Test func wordsOfOtherTilesAndOrdersAreOurOwn() throws { try check(seed: 8, scrambling: true) }
+
+    /// Nothing that timeloop-model stops at, for single PEs, arrays of one row or column and absent levels too.
+    @Test func filesKeepTimeloopsRules() throws {
+        var generator = SplitMix64(seed: 9)
+        let scheduler = Scheduler()
+        let nests = try nests(batch: 2)
+        var checked = 0
+        for index in 0..<600 {
+            var datapath = design(&generator)
+            if index % 3 == 0 { datapath.peGrid = [Extent2D(x: 1, y: 1), Extent2D(x: 1, y: 8)][index % 2] }
+            if index % 4 == 0 { datapath.array = [Extent2D(x: 1, y: 1), Extent2D(x: 16, y: 1)][index / 4 % 2] }
+            let nest = try #require(nests.randomElement(using: &generator))
+            let view = SchedulingView(datapath)
+            guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
+                continue
+            }
+            let export = TimeloopExport(nest, mapped.mapping, on: datapath, named: "operator of \(index)")
+            try TimeloopRules(
+                architecture: export.architecture, problem: export.problem, mapping: export.mapping
+            ).check()
+            checked += 1
+        }
+        #expect(checked > 400)
+    }
+
+    /// The rules themselves: the reference's files, which timeloop-model wrote and read, keep them.
+    @Test func theReferenceKeepsTheRules() throws {
+        let names = try TimeloopFixtures.statistics().keys
+        #expect(names.count == 90)
+        for name in names {
+            let parts = name.split(separator: "/")
+            try TimeloopRules(
+                architecture: TimeloopFixtures.text("architectures/\(parts[0]).yaml"),
+                problem: TimeloopFixtures.text("layers/\(parts[1]).yaml"),
+                mapping: TimeloopFixtures.text("mappings/\(name).map.yaml")
+            ).check()
+        }
+    }
 }
