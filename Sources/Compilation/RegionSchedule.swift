@@ -5,8 +5,10 @@ public import Workloads
 /// tensors are kept in Global Memory.
 public struct RegionSchedule: Sendable {
     public var region: Region
-    /// The mapping of the region's tensor operator; nil for vector work alone.
+    /// The mapping of the region's tensor operator, of one step of a recurrence; nil for vector work alone.
     public var mapped: MappedOperator?
+    /// How often the mapped operator runs, one time after another.
+    public var steps = 1
     /// The mapping of fused attention; nil for all other regions.
     public var attention: MappedAttention?
     /// Cycles of the arrays.
@@ -54,7 +56,7 @@ public struct RegionSchedule: Sendable {
     }
 
     /// Multiply–accumulates.
-    public var macs: Int { mapped?.nest.macs ?? attention?.nest.macs ?? 0 }
+    public var macs: Int { (mapped?.nest.macs).map { $0 * steps } ?? attention?.nest.macs ?? 0 }
 }
 
 /// What moves while a region runs, given which tensors are kept in Global Memory; from this follows its time.

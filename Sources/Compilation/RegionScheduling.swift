@@ -19,6 +19,10 @@ struct RegionScheduling {
     /// - Throws: `UnmappableOperator` for the first tensor operator that does not fit the datapath.
     func schedules(under constraints: MappingConstraints, by scheduler: Scheduler) throws -> [RegionSchedule] {
         let session = scheduler.session(on: view, under: constraints)
+        // What a recurrence's step reads may be on the chip already.
+        var stepConstraints = constraints
+        stepConstraints.objective = .residency
+        let stepSession = scheduler.session(on: view, under: stepConstraints)
         var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
             if let attention = region.attention {
@@ -26,6 +30,14 @@ struct RegionScheduling {
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
+            if case .lstm(let steps) = node.kind {
+                let nest = graph.nests[nest]
+                let plain = recurrentRegion(
+                    region, node, try session.bestMapping(of: nest, named: node.name), steps: steps)
+                let resident = recurrentRegion(
+                    region, node, try stepSession.bestMapping(of: nest, named: node.name), steps: steps)
+                return cycles(resident) < cycles(plain) ? resident : plain
+            }
             let mapped =
                 try mappings[nest]
                 ?? session.bestMapping(of: graph.nests[nest], named: node.name)
@@ -53,9 +65,15 @@ struct RegionScheduling {
         for read in region.reads {
             switch read.use {
             case .input:
-                add(&schedule, read.value, cost.dram.inputReads, cost.globalMemory.inputReads, cost.firstInputBytes)
+                let share = share(of: read.value, in: nest.inputElements)
+                add(
+                    &schedule, read.value, share * cost.dram.inputReads, share * cost.globalMemory.inputReads,
+                    share * cost.firstInputBytes)
             case .weight:
-                add(&schedule, read.value, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+                let share = share(of: read.value, in: nest.weightElements)
+                add(
+                    &schedule, read.value, share * cost.dram.weightReads, share * cost.globalMemory.weightReads,
+                    share * cost.firstWeightBytes)
             case .elementwise:
                 let bytes = Double(workload[read.value].bytes)
                 add(&schedule, read.value, bytes, bytes, 0)
@@ -71,6 +89,54 @@ struct RegionScheduling {
         }
         for (position, value) in region.writes.enumerated() {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
+        }
+        return schedule
+    }
+
+    /// Cycles of a region with every tensor from and to DRAM.
+    private func cycles(_ schedule: RegionSchedule) -> Double {
+        schedule.timing(RegionTraffic(schedule), on: view).cycles
+    }
+
+    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
+    private func share(of value: Value.ID, in operandElements: Int) -> Double {
+        min(1, Double(workload[value].elements) / Double(operandElements))
+    }
+
+    /// All steps of a recurrence: see `RecurrenceCost`.
+    private func recurrentRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator, steps: Int)
+        -> RegionSchedule
+    {
+        let cost = RecurrenceCost(steps: steps, of: mapped, on: view)
+        var schedule = RegionSchedule(region: region, mapped: mapped)
+        schedule.steps = steps
+        schedule.arrayCycles = cost.arrayCycles
+        // The gates' cycles are among the serial ones.
+        let gates = VectorWork.operations(of: node, in: workload, softmax: .threePass, foldsIntoWeights: false)
+        let fused = Double(region.vectorOperations - gates)
+        schedule.vectorOperations = cost.productVectorOperations + Double(region.vectorOperations)
+        schedule.vectorCycles = cost.vectorCycles + fused / Double(mapped.cost.activePEs * view.vectorLanes)
+        schedule.l2Cycles = cost.l2Cycles
+        schedule.fixedCycles = cost.serialCycles
+        schedule.tileBytes = cost.globalMemoryTileBytes
+        schedule.partialReadBytes = cost.stateDRAMReadBytes
+        schedule.partialWriteBytes = cost.stateDRAMWriteBytes
+        schedule.peReadBytes = cost.statePEReadBytes
+        schedule.peWriteBytes = cost.statePEWriteBytes
+        for read in region.reads {
+            let bytes = Double(workload[read.value].bytes)
+            add(&schedule, read.value, bytes, bytes, 0)
+        }
+        for parameter in region.parameters {
+            if parameter == node.parameters.first {
+                add(&schedule, parameter, cost.weightDRAMBytes, cost.weightPEBytes, cost.weightExposedBytes)
+            } else {
+                let bytes = Double(workload[parameter].bytes)
+                add(&schedule, parameter, bytes, bytes, 0)
+            }
+        }
+        for value in region.writes {
+            write(&schedule, value, exposed: Double(workload[value].bytes) / Double(steps))
         }
         return schedule
     }
@@ -122,8 +188,10 @@ struct RegionScheduling {
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
         let node = workload[region.mainOperator]
         let slice = Double(pes * view.vectorLanes * workload[node.output].numericType.bytes)
+        // A slice reads what it shows.
+        let isSlice = if case .slice = node.kind { true } else { false }
         for read in region.reads {
-            let bytes = Double(workload[read.value].bytes)
+            let bytes = Double(workload[isSlice ? node.output : read.value].bytes)
             let passes = read.use == .input ? region.passes : 1
             let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
             add(&schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(slice, bytes))

@@ -95,7 +95,9 @@ public final class Simulator: Sendable {
         _ schedule: RegionSchedule, _ traffic: RegionTraffic, seconds: Double, on datapath: Datapath,
         _ energies: AccessEnergy
     ) -> Double {
-        var picojoules = schedule.mapped?.datapathPJ(energies) ?? schedule.attention?.datapathPJ(energies) ?? 0
+        var picojoules =
+            schedule.mapped.map { Double(schedule.steps) * $0.datapathPJ(energies) }
+            ?? schedule.attention?.datapathPJ(energies) ?? 0
         picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
         picojoules += globalMemoryBytes(schedule, traffic, on: datapath) * energies.globalMemoryPJPerByte
         picojoules += (traffic.dramReadBytes + traffic.dramWriteBytes) * energies.dramPJPerByte

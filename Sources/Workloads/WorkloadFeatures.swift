@@ -10,7 +10,7 @@ public struct WorkloadFeatures: Hashable, Sendable {
     public enum Scope: Hashable, Sendable {
         /// Tensor operators: each row counts the element-wise work up to the next one as its own.
         case tensorOperators
-        /// All operators but reshapes.
+        /// All operators but views.
         case allOperators
     }
 
@@ -80,18 +80,18 @@ extension WorkloadFeatures {
     private enum KindClass: String, CaseIterable {
         case convolution, depthwise, linear, matmul, elementwise, normalization, softmax, pool, embedding
 
-        /// Nil for a reshape, which has no row.
+        /// Nil for a view, which has no row; a step of a recurrence is a product with a trained weight.
         init?(_ node: Operator) {
             switch node.kind {
             case .convolution: self = node.loopNest?.isDepthwise == true ? .depthwise : .convolution
-            case .linear: self = .linear
+            case .linear, .lstm: self = .linear
             case .matmul: self = .matmul
             case .elementwise: self = .elementwise
             case .batchNorm, .layerNorm: self = .normalization
             case .softmax: self = .softmax
             case .maxPool, .averagePool, .globalAveragePool, .reduce: self = .pool
-            case .embedding: self = .embedding
-            case .reshape: return nil
+            case .embedding, .concat, .slice: self = .embedding
+            case .reshape, .upsample: return nil
             }
         }
     }
@@ -99,7 +99,7 @@ extension WorkloadFeatures {
     private static func hasRow(_ node: Operator, in scope: Scope) -> Bool {
         switch scope {
         case .tensorOperators: node.kind.isTensorOperator
-        case .allOperators: node.kind != .reshape
+        case .allOperators: !node.kind.isView
         }
     }
 
@@ -133,7 +133,7 @@ extension WorkloadFeatures {
         var charged = workload.operators.first(where: \.kind.isTensorOperator)?.id
         for node in workload.operators {
             if node.kind.isTensorOperator { charged = node.id }
-            if node.kind.isTensorOperator || node.kind == .reshape { continue }
+            if node.kind.isTensorOperator || node.kind.isView { continue }
             switch scope {
             case .allOperators: elements[node.id.index] += workload[node.output].elements
             case .tensorOperators: if let charged { elements[charged.index] += workload[node.output].elements }

@@ -26,6 +26,8 @@ struct ScheduleOperatorsCommand: ParsableCommand {
             unit and l1Tile are required; units are array weight-stationary, output-stationary and \
             input-stationary, array taps, array block-diagonal, and vector. docs/MAPPING.md explains \
             levels, rules and what is assumed where a key is left out.
+
+            Of a recurrence one step is mapped; `fast simulate` and `fast compile` have what all steps take.
             """)
 
     @OptionGroup var pair: PairOptions
@@ -82,7 +84,8 @@ struct ScheduleOperatorsCommand: ParsableCommand {
                 ?? found.map { MappingEvaluation(of: $0, on: view) }
             return evaluation.map {
                 ScheduleSummary.Row(
-                    name: node.name, $0, energies, mapper: found, objective: objective, isUsers: file != nil)
+                    name: node.name, steps: node.steps, $0, energies, mapper: found, objective: objective,
+                    isUsers: file != nil)
             }
         }
         let summary = ScheduleSummary(schedulingSeconds: seconds, objective: objective.rawValue, operators: rows)
@@ -109,8 +112,10 @@ extension ScheduleOperatorsCommand {
 
 extension Workload {
     /// The tensor operators, or the one of a name.
-    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest)] {
-        let all = operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
+    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest, steps: Int)] {
+        let all = operators.compactMap { node in
+            node.loopNest.map { (name: node.name, nest: $0, steps: node.kind.steps) }
+        }
         guard let operatorName else { return all }
         let chosen = all.filter { $0.name == operatorName }
         guard chosen.isEmpty else { return chosen }

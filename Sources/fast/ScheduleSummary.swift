@@ -10,6 +10,8 @@ struct ScheduleSummary: Encodable {
 
     struct Row: Encodable {
         var name: String
+        /// How often the loop nest runs, one time after another: what follows is of one.
+        var steps: Int
         var cycles: Double
         var lowerBoundCycles: Double
         var energyPJ: Double
@@ -34,7 +36,7 @@ struct ScheduleSummary: Encodable {
         let evaluation: MappingEvaluation
 
         private enum CodingKeys: String, CodingKey {
-            case name, cycles, lowerBoundCycles, energyPJ, provenOptimal, provenLeastEnergy, unit, mapping
+            case name, steps, cycles, lowerBoundCycles, energyPJ, provenOptimal, provenLeastEnergy, unit, mapping
             case cyclesByResource, bound, utilization, activePEs, idlePEs, bytes, mapper
         }
     }
@@ -66,12 +68,13 @@ extension ScheduleSummary.Row {
     ///   - mapper: what the mapper found, if anything.
     ///   - isUsers: whether the mapping is a user's.
     init(
-        name: String, _ evaluation: MappingEvaluation, _ energies: AccessEnergy, mapper: MappedOperator?,
+        name: String, steps: Int, _ evaluation: MappingEvaluation, _ energies: AccessEnergy, mapper: MappedOperator?,
         objective: MappingConstraints.Objective, isUsers: Bool
     ) {
         let mapped = evaluation.mapped(lowerBoundCycles: mapper?.lowerBoundCycles ?? 0)
         let cost = evaluation.cost
         self.name = name
+        self.steps = steps
         self.evaluation = evaluation
         cycles = mapped.cycles
         lowerBoundCycles = mapped.lowerBoundCycles
