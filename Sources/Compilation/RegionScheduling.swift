@@ -19,6 +19,10 @@ struct RegionScheduling {
     /// - Throws: `UnmappableOperator` for the first tensor operator that does not fit the datapath.
     func schedules(under constraints: MappingConstraints, by scheduler: Scheduler) throws -> [RegionSchedule] {
         let session = scheduler.session(on: view, under: constraints)
+        // What a recurrence's step reads may be on the chip already.
+        var stepConstraints = constraints
+        stepConstraints.objective = .residency
+        let stepSession = scheduler.session(on: view, under: stepConstraints)
         var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
             if let attention = region.attention {
@@ -26,11 +30,18 @@ struct RegionScheduling {
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
+            if case .lstm(let steps) = node.kind {
+                let nest = graph.nests[nest]
+                let plain = recurrentRegion(
+                    region, node, try session.bestMapping(of: nest, named: node.name), steps: steps)
+                let resident = recurrentRegion(
+                    region, node, try stepSession.bestMapping(of: nest, named: node.name), steps: steps)
+                return cycles(resident) < cycles(plain) ? resident : plain
+            }
             let mapped =
                 try mappings[nest]
                 ?? session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
-            if case .lstm(let steps) = node.kind { return recurrentRegion(region, node, mapped, steps: steps) }
             return tensorRegion(region, node, mapped)
         }
     }
@@ -45,8 +56,7 @@ struct RegionScheduling {
         schedule.fixedCycles = cost.fillAndDrainCycles
         schedule.tileBytes = cost.globalMemoryTileBytes
 
-        let width = Double(Datapath.operandBytes)
-        let finished = Double(nest.outputElements) * width
+        let finished = Double(nest.outputElements * nest.types.output.bytes)
         schedule.partialReadBytes = cost.dram.outputReads
         schedule.partialWriteBytes = cost.dram.outputWrites - finished
         schedule.peReadBytes = cost.globalMemory.outputReads
@@ -81,6 +91,11 @@ struct RegionScheduling {
             write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
         }
         return schedule
+    }
+
+    /// Cycles of a region with every tensor from and to DRAM.
+    private func cycles(_ schedule: RegionSchedule) -> Double {
+        schedule.timing(RegionTraffic(schedule), on: view).cycles
     }
 
     /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
@@ -171,8 +186,8 @@ struct RegionScheduling {
         let pes = view.peGrid.x * view.peGrid.y
         schedule.vectorOperations = Double(region.vectorOperations)
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
-        let slice = Double(pes * view.vectorLanes * Datapath.operandBytes)
         let node = workload[region.mainOperator]
+        let slice = Double(pes * view.vectorLanes * workload[node.output].numericType.bytes)
         // A slice reads what it shows.
         let isSlice = if case .slice = node.kind { true } else { false }
         for read in region.reads {
@@ -196,7 +211,7 @@ struct RegionScheduling {
     /// How often a tensor's rows come from DRAM and from Global Memory when they are passed over several times: the nearest level
     /// that holds a row twice serves all passes but the first.
     private func repeatedReads(_ passes: Int, of value: Value.ID) -> (dram: Double, globalMemory: Double) {
-        let row = 2 * (workload[value].shape.last ?? 1) * Datapath.operandBytes
+        let row = 2 * (workload[value].shape.last ?? 1) * workload[value].numericType.bytes
         func holdsRow(_ level: BufferLevel) -> Bool {
             switch level.sharing {
             case .private: row <= level.inputBytes

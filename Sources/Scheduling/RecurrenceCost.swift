@@ -57,10 +57,10 @@ public struct RecurrenceCost: Hashable, Sendable {
     public init(steps: Int, of step: MappedOperator, on view: SchedulingView) {
         let (nest, cost) = (step.nest, step.cost)
         let count = Double(steps)
-        let width = Double(Datapath.operandBytes)
-        let hiddenBytes = Double(nest.inputElements) * width
+        let types = nest.types
+        let hiddenBytes = Double(nest.inputElements * types.input.bytes)
         let cellBytes = Double(nest.inputElements * view.accumulatorBytes)
-        let weightBytes = Double(nest.weightElements) * width
+        let weightBytes = Double(nest.weightElements * types.weight.bytes)
 
         // Where things stay, the most dependent first.
         var buffers = StepBuffers(step, on: view)
@@ -104,7 +104,7 @@ public struct RecurrenceCost: Hashable, Sendable {
         weightExposedBytes = weights == .dram ? count * cost.firstWeightBytes : weightBytes
 
         // The sums of a finished product stay in the PE for the gates; what is cut comes back.
-        let finished = Double(nest.outputElements) * width
+        let finished = Double(nest.outputElements * types.output.bytes)
         stateDRAMReadBytes = count * cost.dram.outputReads
         stateDRAMWriteBytes = count * (cost.dram.outputWrites - finished)
         statePEReadBytes = count * cost.globalMemory.outputReads
@@ -148,7 +148,7 @@ private struct StepBuffers {
         weightShareBytes = analysis.tileBytes(share, accumulates: false).weight
         stagesAllWeights =
             analysis.tileBytes(mapping.globalTile.clamped(to: whole), accumulates: false).weight
-            == Double(step.nest.weightElements * Datapath.operandBytes)
+            == Double(step.nest.weightElements * step.nest.types.weight.bytes)
         freeGlobalMemoryBytes = view.stagingBytes.map { Double($0 - step.cost.globalMemoryTileBytes) }
     }
 

@@ -91,10 +91,12 @@ extension WorkloadBuilder {
         // Indices go in, numbers of the workload's type come out.
         let outputType = kind == .embedding ? self.numericType : numericType
         let output = try addValue(name, shape: shape, role: .activation, numericType: outputType)
-        operators.append(
-            Operator(
-                id: Operator.ID(operators.count), name: name, kind: kind, inputs: inputs, parameters: parameters,
-                output: output, loopNest: loopNest, scalars: scalars))
+        var node = Operator(
+            id: Operator.ID(operators.count), name: name, kind: kind, inputs: inputs, parameters: parameters,
+            output: output, loopNest: loopNest, scalars: scalars)
+        let types = OperandTypes(node, in: values)
+        node.loopNest?.types = types
+        operators.append(node)
         return output
     }
 

@@ -110,7 +110,8 @@ enum ScheduleText {
     private static func facts(_ row: ScheduleSummary.Row, mappingFile: String?) -> String {
         let idle = row.idlePEs == 0 ? "" : "; \(row.idlePEs) of \(row.activePEs + row.idlePEs) PEs have no work"
         let text = """
-            energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))
+            energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))\
+            \(row.provenLeastEnergy ? ", proven the least of as few cycles" : "")
             utilisation  \(NumberFormat.percent(row.utilization)) of the arrays' multiply–accumulates\(idle)
             lower bound  \(NumberFormat.short(row.lowerBoundCycles)) cycles, \
             \(NumberFormat.digits(row.cycles / row.lowerBoundCycles))x

@@ -81,7 +81,8 @@ public struct AttentionFusion: CompilerPass {
             context.reads.filter({ $0.use == .weight }).count == 1
         else { return nil }
         let queries = first.batch * first.outputHeight * first.outputWidth
-        guard first.groups == second.groups, queries == second.batch * second.outputHeight * second.outputWidth,
+        guard first.types == second.types, first.groups == second.groups,
+            queries == second.batch * second.outputHeight * second.outputWidth,
             first.outputChannels == second.inputChannels, first.filterTaps == 1, second.filterTaps == 1
         else { return nil }
         let scoreCount = first.groups * queries * first.outputChannels
@@ -92,13 +93,13 @@ public struct AttentionFusion: CompilerPass {
             ? VectorWork.softmaxOperations(before[1].passes == 3 ? .threePass : .twoPass) : VectorWork.onlineStatistics
         let others = max(0, before.reduce(0) { $0 + $1.vectorOperations } - own * scoreCount)
         let trailing = context.vectorOperations - (isSeparate ? 0 : VectorWork.softmaxNormalisation * scoreCount)
+        var nest = AttentionNest(
+            groups: first.groups, queries: queries, keys: first.outputChannels, headSize: first.inputChannels,
+            valueSize: second.outputChannels, scoreOperations: others / scoreCount)
+        nest.type = first.types.input
         return Group(
             // What is not done to each score is done to the queries, or behind the context.
-            before: before, context: context, otherOperations: others % scoreCount + trailing,
-            nest: AttentionNest(
-                groups: first.groups, queries: queries, keys: first.outputChannels, headSize: first.inputChannels,
-                valueSize: second.outputChannels,
-                scoreOperations: others / scoreCount))
+            before: before, context: context, otherOperations: others % scoreCount + trailing, nest: nest)
     }
 
     private func region(_ group: Group) -> Region {
