@@ -189,6 +189,8 @@ struct Lowering {
             node.inputs = node.inputs.map { position[$0.index] }
             node.parameters = node.parameters.map { position[$0.index] }
             node.output = position[node.output.index]
+            let types = OperandTypes(node, in: workload.values)
+            node.loopNest?.types = types
             workload.operators.append(node)
         }
         workload.inputs = inputs.map { position[$0.index] }

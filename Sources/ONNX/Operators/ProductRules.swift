@@ -5,11 +5,11 @@ enum ProductRules {
     static let rules: [String: OperatorRule] = [
         "MatMul": { node, lowering in [try matmul(try node.input(0), try node.input(1), node, &lowering)] },
         "MatMulInteger": { node, lowering in
-            var product = try matmul(try node.input(0), try node.input(1), node, &lowering)
-            product.type = .float32
-            return [product]
+            [try matmul(try node.input(0), try node.input(1), type: .float32, node, &lowering)]
         },
-        "QLinearMatMul": { node, lowering in [try matmul(try node.input(0), try node.input(3), node, &lowering)] },
+        "QLinearMatMul": { node, lowering in
+            [try matmul(try node.input(0), try node.input(3), type: .float32, node, &lowering)]
+        },
         "FusedMatMul": { node, lowering in
             guard try (node.int("transBatchA") ?? 0) == 0, try (node.int("transBatchB") ?? 0) == 0 else {
                 throw node.fault("expected matrices along the last axes, found transBatchA or transBatchB")
@@ -71,7 +71,8 @@ enum ProductRules {
 
     /// The product as numpy.matmul defines it.
     static func matmul(
-        _ left: Tensor, _ right: Tensor, _ node: OperatorNode, _ lowering: inout Lowering, part: String = ""
+        _ left: Tensor, _ right: Tensor, type: ElementType? = nil, _ node: OperatorNode, _ lowering: inout Lowering,
+        part: String = ""
     ) throws -> Tensor {
         guard !left.shape.isEmpty, !right.shape.isEmpty else {
             throw node.fault("expected matrices or vectors, found a number")
@@ -92,7 +93,7 @@ enum ProductRules {
         var shape = leading
         if left.shape.count > 1 { shape.append(product.rows) }
         if right.shape.count > 1 { shape.append(product.columns) }
-        return try lowering.product(left, right, product, shape: shape, of: node, part: part)
+        return try lowering.product(left, right, product, shape: shape, type: type, of: node, part: part)
     }
 }
 
@@ -121,35 +122,25 @@ extension Lowering {
     /// The side that is the weight has one matrix a group; the other one may have several to multiply with it, which are the nest's
     /// batch. A nest reads its operands in any order, so that transposes cost nothing, and either side may be the weight.
     mutating func product(
-        _ left: Tensor, _ right: Tensor, _ product: Product, shape: [Int], of node: OperatorNode, part: String = ""
+        _ left: Tensor, _ right: Tensor, _ product: Product, shape: [Int], type: ElementType? = nil,
+        of node: OperatorNode, part: String = ""
     ) throws -> Tensor {
         try check(shape, of: node)
-        func count(_ extents: [Int]) -> Int { extents.reduce(1, *) }
-        let all = count(product.leading)
-        let (leftCount, rightCount) = (count(product.left), count(product.right))
-        let isLeftConstant = left.id == nil
+        let all = product.leading.reduce(1, *)
+        let (leftCount, rightCount) = (product.left.reduce(1, *), product.right.reduce(1, *))
         // The weight is the constant side, else the right one, unless only the left one repeats over the other's matrices.
-        let swaps = right.id == nil ? false : isLeftConstant || (leftCount < all && rightCount == all)
-        if swaps {
-            return try self.product(right, left, product.transposed, shape: shape, of: node, part: part, all: all)
-        }
-        return try self.product(left, right, product, shape: shape, of: node, part: part, all: all)
-    }
-
-    private mutating func product(
-        _ input: Tensor, _ weight: Tensor, _ product: Product, shape: [Int], of node: OperatorNode, part: String,
-        all: Int
-    ) throws -> Tensor {
-        var input = input
-        if product.left.reduce(1, *) != all {
+        let swaps = right.id == nil ? false : left.id == nil || (leftCount < all && rightCount == all)
+        let (given, weight) = swaps ? (right, left) : (left, right)
+        let extents = swaps ? product.transposed : product
+        var input = given
+        if extents.left.reduce(1, *) != all {
             // Matrices that both sides repeat: those of the input are copied.
             input = try append(
-                .copy, [input], shape: product.leading + [product.rows, product.inner], of: node,
-                part: part + "expand")
+                .copy, [given], shape: extents.leading + [extents.rows, extents.inner], of: node, part: part + "expand")
         }
-        let groups = product.right.reduce(1, *)
+        let groups = max(1, extents.right.reduce(1, *))
         // Matrices that share a weight, and rows of each: the batch, if it divides them, stands apart.
-        guard let rows = checkedProduct([all / max(1, groups), product.rows]) else {
+        guard let rows = checkedProduct([all / groups, extents.rows]) else {
             throw node.fault("expected at most 2^53 rows, found more")
         }
         let batch: Int
@@ -160,11 +151,11 @@ extension Lowering {
         }
         let isLinear = weight.id == nil
         let nest = LoopNest(
-            groups: groups, batch: batch, outputChannels: product.columns, inputChannels: product.inner,
+            groups: groups, batch: batch, outputChannels: extents.columns, inputChannels: extents.inner,
             outputWidth: rows / max(1, batch), weightIsActivation: !isLinear)
         return try append(
             isLinear ? .linear : .matmul, isLinear ? [input] : [input, weight], parameters: isLinear ? [weight] : [],
-            shape: shape, loopNest: nest, of: node, part: part)
+            shape: shape, type: type ?? left.type, loopNest: nest, of: node, part: part)
     }
 
     /// A tensor with its axes in another order.
