@@ -3,8 +3,8 @@ import Diagnostics
 extension Workload {
     /// Checks that the workload is what every later stage relies on.
     ///
-    /// - Ids are positions; extents are positive; all counts stay below `largestCount`. The batch need be no extent of its own: an
-    ///   imported network may have it drawn together with another, or behind others.
+    /// - Ids are positions; extents are positive; all counts stay below `largestCount`. A batch above 1 is an extent of an
+    ///   input; elsewhere an imported network may have it behind others, or drawn together with them.
     /// - Operators are in topological order, and each activation is written by exactly one of them.
     /// - Shapes fit each operator's kind, and a loop nest, which tensor operators and no others have, fits its tensors.
     ///
@@ -32,6 +32,11 @@ extension Workload {
         }
         for id in inputs where self[id].role != .input {
             throw fault("expected an input, found the role \(self[id].role.rawValue)", at: self[id].name)
+        }
+        if batch > 1, let first = inputs.first, !inputs.contains(where: { self[$0].shape.contains(batch) }) {
+            throw fault(
+                "expected the batch, \(batch), among the extents of an input, found shape \(shapeText(self[first].shape))",
+                at: self[first].name)
         }
     }
 
