@@ -68,12 +68,12 @@ public enum ONNXImporter {
         for index in order {
             try lower(model.graph.nodes[index], index, model, &initializers, &names, &tensors, &lowering)
         }
-        let outputs = model.graph.outputs.compactMap { tensors[$0.name] }
+        let outputs = model.graph.outputs.compactMap { output in tensors[output.name].map { (output.name, $0) } }
         guard outputs.count == model.graph.outputs.count else {
             throw fault("expected outputs that are supported, found one that its node does not make", at: "graph")
         }
         // Without a symbol to tell, the leading axis of the inputs is the batch's where all results have it too.
-        let isBatch = symbolicBatch != nil || outputs.allSatisfy { $0.shape.contains(leading) }
+        let isBatch = symbolicBatch != nil || outputs.allSatisfy { $1.shape.contains(leading) }
         var name = path.split(separator: "/").last.map(String.init) ?? path
         if name.hasSuffix(".onnx") { name.removeLast(".onnx".count) }
         return Network(

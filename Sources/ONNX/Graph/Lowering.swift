@@ -161,9 +161,14 @@ struct Lowering {
     /// The workload, without operators that no output needs.
     ///
     /// Outputs that do not depend on the inputs are left out.
-    func workload(named name: String, batch: Int, outputs tensors: [Tensor]) throws -> Workload {
-        var seen: Set<Value.ID> = []
-        let outputs = tensors.compactMap(\.id).filter { seen.insert($0).inserted }
+    func workload(named name: String, batch: Int, outputs tensors: [(name: String, tensor: Tensor)]) throws -> Workload
+    {
+        var outputNames: [Value.ID: String] = [:]
+        var outputs: [Value.ID] = []
+        for (name, tensor) in tensors {
+            guard let id = tensor.id, outputNames.updateValue(name, forKey: id) == nil else { continue }
+            outputs.append(id)
+        }
         var isNeeded = [Bool](repeating: false, count: values.count)
         for output in outputs { isNeeded[output.index] = true }
         for input in inputs { isNeeded[input.index] = true }
@@ -181,6 +186,7 @@ struct Lowering {
         var position = [Value.ID](repeating: Value.ID(0), count: values.count)
         for var value in values where isNeeded[value.id.index] {
             position[value.id.index] = Value.ID(workload.values.count)
+            if value.role == .activation, let name = outputNames[value.id] { value.name = name }
             value.id = position[value.id.index]
             workload.values.append(value)
         }
