@@ -5,10 +5,12 @@ public import Workloads
 /// tensors are kept in Global Memory.
 public struct RegionSchedule: Sendable {
     public var region: Region
-    /// The mapping of the region's tensor operator; nil for vector work alone.
-    public var mapped: MappedOperator?
+    /// The mappings of the region's tensor operator: one of all of it, or one for each size of tile in a chain; none for vector work alone.
+    public var tiles: [MappedTile]
     /// The mapping of fused attention; nil for all other regions.
     public var attention: MappedAttention?
+    /// The tile of the chain that the region runs in; nil for one that runs alone.
+    public var chainTile: ChainTile?
     /// Cycles of the arrays.
     public var arrayCycles = 0.0
     /// Cycles of the vector units, for the tensor operator where it runs there and for the work fused with it.
@@ -31,9 +33,29 @@ public struct RegionSchedule: Sendable {
     public var tileBytes = 0
 
     public init(region: Region, mapped: MappedOperator? = nil, attention: MappedAttention? = nil) {
-        self.region = region
-        self.mapped = mapped
+        self.init(region: region, tiles: mapped.map { [MappedTile(mapped: $0, count: 1)] } ?? [])
         self.attention = attention
+    }
+
+    init(region: Region, tiles: [MappedTile]) {
+        self.region = region
+        self.tiles = tiles
+    }
+
+    /// A part of a tensor operator's outputs with its mapping, which is computed as often as there are parts like it.
+    public struct MappedTile: Equatable, Sendable {
+        public var mapped: MappedOperator
+        public var count: Int
+
+        public init(mapped: MappedOperator, count: Int) {
+            self.mapped = mapped
+            self.count = count
+        }
+    }
+
+    /// The mapping of the region's tensor operator, in a chain that of the tile of which there are most; nil for vector work alone.
+    public var mapped: MappedOperator? {
+        tiles.first.map { first in tiles.reduce(first) { $1.count > $0.count ? $1 : $0 }.mapped }
     }
 
     /// One tensor between DRAM and a region.
@@ -54,7 +76,7 @@ public struct RegionSchedule: Sendable {
     }
 
     /// Multiply–accumulates.
-    public var macs: Int { mapped?.nest.macs ?? attention?.nest.macs ?? 0 }
+    public var macs: Int { attention?.nest.macs ?? tiles.reduce(0) { $0 + $1.count * $1.mapped.nest.macs } }
 }
 
 /// What moves while a region runs, given which tensors are kept in Global Memory; from this follows its time.

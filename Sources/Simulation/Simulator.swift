@@ -95,7 +95,8 @@ public final class Simulator: Sendable {
         _ schedule: RegionSchedule, _ traffic: RegionTraffic, seconds: Double, on datapath: Datapath,
         _ energies: AccessEnergy
     ) -> Double {
-        var picojoules = schedule.mapped?.datapathPJ(energies) ?? schedule.attention?.datapathPJ(energies) ?? 0
+        var picojoules = schedule.attention?.datapathPJ(energies) ?? 0
+        for tile in schedule.tiles { picojoules += Double(tile.count) * tile.mapped.datapathPJ(energies) }
         picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
         picojoules += globalMemoryBytes(schedule, traffic, on: datapath) * energies.globalMemoryPJPerByte
         picojoules += (traffic.dramReadBytes + traffic.dramWriteBytes) * energies.dramPJPerByte

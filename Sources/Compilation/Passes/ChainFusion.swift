@@ -1,0 +1,55 @@
+public import Accelerators
+internal import Scheduling
+internal import Workloads
+
+/// Runs chains of regions a tile of images or rows at a time, so that what lies between them need not be moved: `FusedChain`.
+///
+/// Residency without chains comes first, and says what is left to gain; `ChainSearch` proposes, the mapper maps what it proposes, and
+/// residency is decided anew around the chains that still gain. All of that is done only where the result is faster.
+public struct ChainFusion: CompilerPass {
+    public static let name = "chains"
+    public static let summary = "runs chains of regions a tile of images or rows at a time"
+    public static let isGraphPass = false
+
+    public init?(_ options: CompilerOptions) {
+        guard options.fusion == .tiles else { return nil }
+    }
+
+    /// A gain that is not worth looking for, as a part of all cycles.
+    private static let leastGain = 0.005
+
+    public func run(on compilation: inout Compilation) {
+        let capacity = compilation.design.datapath.globalMemoryBytes
+        // Tiles of single regions must leave room for a chain's.
+        guard compilation.keepsTensors, let constraints = compilation.constraints,
+            (compilation.view.stagingBytes ?? capacity) < capacity
+        else { return }
+        let problem = compilation.residencyProblem
+        let plain = compilation.decideResidency()
+        guard plain.objectiveCycles * (1 - Self.leastGain) > leastCycles(problem, plain) else { return }
+        let session = compilation.scheduler.session(on: compilation.view, under: constraints)
+        let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
+        let fused = ChainSearch(compilation.graph, problem, without: plain, budget: capacity / 4 * 3)
+            .chains().compactMap { chain in scheduling.schedules(of: chain, within: capacity).map { (chain, $0) } }
+        guard !fused.isEmpty else { return }
+        let before = compilation
+        for (chain, schedules) in fused {
+            compilation.chains.append(chain)
+            compilation.schedules.replaceSubrange(chain.regions, with: schedules)
+        }
+        if compilation.decideResidency().objectiveCycles >= plain.objectiveCycles { compilation = before }
+    }
+
+    /// Cycles if no activation were moved.
+    private func leastCycles(_ problem: ResidencyProblem, _ residency: Residency) -> Double {
+        var traffic = problem.schedules.map(RegionTraffic.init)
+        let kept = Set(residency.kept)
+        for (position, candidate) in problem.candidates.enumerated()
+        where !candidate.isWeight || kept.contains(position) {
+            for use in candidate.uses {
+                traffic[use.region].remove(problem.schedules[use.region].movements[use.movement])
+            }
+        }
+        return zip(problem.schedules, traffic).reduce(0) { $0 + $1.0.timing($1.1, on: problem.view).cycles }
+    }
+}
