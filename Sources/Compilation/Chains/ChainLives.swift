@@ -30,11 +30,12 @@ struct ChainLives {
     }
 
     /// Whether regions are convolutions, each of which is the only reader of the one before.
-    func chainsRows(_ regions: ClosedRange<Int>, _ inner: [Value.ID]) -> Bool {
-        guard inner.count == regions.count - 1, regions.allSatisfy({ isTileableByRows[$0] }) else { return false }
+    func chainsRows(_ regions: Range<Int>) -> Bool {
+        guard regions.allSatisfy({ isTileableByRows[$0] }) else { return false }
         return regions.dropFirst().allSatisfy { region in
             let value = graph.regions[region - 1].writes[0]
-            return uses[value.index].count == 2 && inner.contains(value)
+            return uses[value.index].count == 2 && lastRead[region].contains(value)
+                && lastRead[region].allSatisfy { $0 == value || !regions.contains(writer[$0.index] ?? regions.upperBound) }
                 && graph.regions[region].reads.contains { $0.value == value && $0.use == .input }
         }
     }
@@ -42,7 +43,7 @@ struct ChainLives {
     /// Whether the batch is the first axis of all that a region moves, and no operator goes across it.
     private static func isTileable(_ region: Region, _ graph: RegionGraph) -> Bool {
         let workload = graph.workload
-        guard workload.batch > 1, region.attention == nil, workload[region.mainOperator].kind != .embedding
+        guard region.attention == nil, workload[region.mainOperator].kind != .embedding
         else { return false }
         let moved = region.reads.map(\.value) + region.writes
         guard moved.allSatisfy({ workload[$0].shape.first == workload.batch }) else { return false }

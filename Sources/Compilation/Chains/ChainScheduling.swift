@@ -5,13 +5,11 @@ internal import Workloads
 /// Schedules the regions of chains: maps their tiles, takes inner tensors out of DRAM's traffic and adds the chain's buffers to their tiles.
 struct ChainScheduling {
     private let graph: RegionGraph
-    private let view: SchedulingView
     private let session: Scheduler.Session
     private let scheduling: RegionScheduling
 
     init(_ graph: RegionGraph, on view: SchedulingView, _ session: Scheduler.Session) {
         self.graph = graph
-        self.view = view
         self.session = session
         scheduling = RegionScheduling(graph, on: view)
     }
@@ -35,8 +33,32 @@ struct ChainScheduling {
             }
             schedules.append(scheduling.tensorRegion(region, mapped, rowTiles: chain.tileCount / imageTiles))
         }
+        place(&schedules, in: chain)
+        return schedules.allSatisfy { $0.tileBytes <= capacity } ? schedules : nil
+    }
+
+    /// What the schedules of a chain's regions will be about, before their tiles are mapped: each takes as long as it does whole, but begins
+    /// anew with every tile.
+    func estimates(of chain: FusedChain, from whole: [RegionSchedule]) -> [RegionSchedule] {
+        let times = Double(chain.tileCount)
+        var schedules = chain.regions.map { index in
+            var schedule = whole[index]
+            schedule.fixedCycles *= times
+            for position in schedule.movements.indices {
+                schedule.movements[position].exposedBytes *= times
+                if graph.workload[schedule.movements[position].value].role == .parameter {
+                    schedule.movements[position].bytes *= times
+                }
+            }
+            return schedule
+        }
+        place(&schedules, in: chain)
+        return schedules
+    }
+
+    /// Takes what stays inside a chain out of its regions' traffic, and adds its buffers to their tiles.
+    private func place(_ schedules: inout [RegionSchedule], in chain: FusedChain) {
         let tileBytes = chain.bufferBytes + (schedules.map(\.tileBytes).max() ?? 0)
-        guard tileBytes <= capacity else { return nil }
         for index in schedules.indices {
             schedules[index].tileBytes = tileBytes
             schedules[index].chainTile = chain.tile
@@ -44,7 +66,6 @@ struct ChainScheduling {
                 adjust(&schedules[index].movements[position], in: chain)
             }
         }
-        return schedules
     }
 
     /// A tensor's traffic as the chain makes it: none for what stays inside, once for weights that are held.

@@ -17,14 +17,15 @@ struct ChainSearch {
     private let problem: ResidencyProblem
     private let lives: ChainLives
     private let costs: [RegionCost]
-    /// Bytes of Global Memory for a chain's tile.
-    private let budget: Int
+    private let isKept: [Bool]
     private let batch: Int
 
     /// What a region costs beside the tensors that are kept, and what of that every tile pays anew.
     private struct RegionCost {
         var floor: Double
         var fixed: Double
+        var peReads: Double
+        var peWrites: Double
         var traffic: RegionTraffic
         /// Weights that are not kept, as often as the mapping fetches them, and their size.
         var weightBytes = 0.0
@@ -37,11 +38,9 @@ struct ChainSearch {
     /// - Parameters:
     ///   - problem: the regions as they are mapped.
     ///   - residency: what is kept of it without chains.
-    ///   - budget: bytes of Global Memory for a chain's tile.
-    init(_ graph: RegionGraph, _ problem: ResidencyProblem, without residency: Residency, budget: Int) {
+    init(_ graph: RegionGraph, _ problem: ResidencyProblem, without residency: Residency) {
         self.graph = graph
         self.problem = problem
-        self.budget = budget
         view = problem.view
         batch = graph.workload.batch
         lives = ChainLives(graph)
@@ -57,7 +56,8 @@ struct ChainSearch {
         costs = zip(problem.schedules, traffic).map { schedule, traffic in
             var cost = RegionCost(
                 floor: max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles),
-                fixed: schedule.fixedCycles, traffic: traffic, tileBytes: schedule.tileBytes,
+                fixed: schedule.fixedCycles, peReads: schedule.peReadBytes, peWrites: schedule.peWriteBytes,
+                traffic: traffic, tileBytes: schedule.tileBytes,
                 cycles: schedule.timing(traffic, on: problem.view).cycles)
             for movement in schedule.movements {
                 let value = graph.workload[movement.value]
@@ -70,27 +70,33 @@ struct ChainSearch {
         self.isKept = isKept
     }
 
-    private let isKept: [Bool]
-
     /// The chains that together promise to save most, in execution order.
-    func chains() -> [FusedChain] {
+    ///
+    /// - Parameter budget: bytes of Global Memory that a chain's tensors, weights and tiles may take.
+    func chains(within budget: Int) -> [FusedChain] {
         let count = graph.regions.count
         var saved = [Double](repeating: 0, count: count + 1)
-        var last = [FusedChain?](repeating: nil, count: count + 1)
+        var last = [Proposal?](repeating: nil, count: count + 1)
         for start in 0..<count {
             if saved[start] > saved[start + 1] { (saved[start + 1], last[start + 1]) = (saved[start], nil) }
             guard lives.isTileable[start] else { continue }
-            forEachRun(from: start) { chain, gain in
-                let end = chain.regions.upperBound
-                if saved[start] + gain > saved[end] { (saved[end], last[end]) = (saved[start] + gain, chain) }
+            var run = Run(start: start)
+            for end in (start + 1)...min(start + Self.longest, count) {
+                guard lives.isTileable[end - 1] else { break }
+                append(end - 1, to: &run)
+                guard run.liveBytes.contains(where: { $0 > 0 }) else { continue }
+                guard let proposal = proposal(run, within: budget) else { break }
+                if proposal.gain > 0, saved[start] + proposal.gain > saved[end] {
+                    (saved[end], last[end]) = (saved[start] + proposal.gain, proposal)
+                }
             }
         }
         var chains: [FusedChain] = []
         var end = count
         while end > 0 {
-            if let chain = last[end] {
-                chains.append(chain)
-                end = chain.regions.lowerBound
+            if let proposal = last[end] {
+                chains.append(chain(proposal, end: end))
+                end = proposal.start
             } else {
                 end -= 1
             }
@@ -98,44 +104,59 @@ struct ChainSearch {
         return chains.reversed()
     }
 
-    /// Every run of regions from one on that fits, with what it saves.
-    private func forEachRun(from start: Int, _ body: (FusedChain, Double) -> Void) {
-        var run = Run(start: start)
-        for end in start..<min(start + Self.longest, graph.regions.count) {
-            guard lives.isTileable[end] else { return }
-            append(end, to: &run)
-            guard run.innerValues.count > 0 else { continue }
-            let room = budget - run.tileBytes
-            let holdsWeights = 2 * run.weightSize <= room
-            let buffer = room - (holdsWeights ? run.weightSize : 0)
-            let peak = run.liveBytes.max() ?? 0
-            let most = peak > 0 ? buffer / peak : 0
-            var tile = ChainTile(images: 1)
-            var (tileCount, bytes) = (batch, 0)
-            if most >= 1 {
-                // Of as many tiles as that takes, all nearly alike.
-                tileCount = (batch + most - 1) / most
-                guard tileCount > 1 else { continue }
-                tile.images = (batch + tileCount - 1) / tileCount
-                tileCount = (batch + tile.images - 1) / tile.images
-                bytes = tile.images * peak
-            } else {
-                guard let rows = largestRows(start...end, run.innerValues, within: buffer) else {
-                    // Whatever follows needs as much.
-                    if lives.chainsRows(start...end, run.innerValues) { continue } else { return }
-                }
-                tile.rows = rows.rows
-                tileCount *= rows.tiles
-                bytes = rows.bytes
-            }
-            let gain = run.cyclesBefore - cycles(run, tileCount: tileCount, holdsWeights: holdsWeights)
-            guard gain > 0 else { continue }
-            body(
-                FusedChain(
-                    regions: start..<(end + 1), tile: tile, tileCount: tileCount,
-                    innerValues: Set(run.innerValues), holdsWeights: holdsWeights,
-                    bufferBytes: bytes + (holdsWeights ? run.weightSize : 0)), gain)
+    /// Whether a chain is faster than its regions one by one while the same tensors are kept beside it.
+    func saves(_ chain: FusedChain, _ schedules: [RegionSchedule]) -> Bool {
+        var saved = 0.0
+        for (region, schedule) in zip(chain.regions, schedules) {
+            var traffic = RegionTraffic(schedule)
+            for movement in schedule.movements where isKept[movement.value.index] { traffic.remove(movement) }
+            saved += costs[region].cycles - schedule.timing(traffic, on: view).cycles
         }
+        return saved > 0
+    }
+
+    /// A run of regions in its largest tile, and what that saves.
+    private struct Proposal {
+        var start: Int
+        var tile = ChainTile(images: 1)
+        var tileCount: Int
+        var holdsWeights: Bool
+        var bufferBytes = 0
+        var gain = 0.0
+    }
+
+    /// The largest tile of a run; nil where none fits, and none will when the run grows.
+    private func proposal(_ run: Run, within budget: Int) -> Proposal? {
+        let room = budget - run.tileBytes
+        var proposal = Proposal(start: run.start, tileCount: batch, holdsWeights: 2 * run.weightSize <= room)
+        let weights = proposal.holdsWeights ? run.weightSize : 0
+        let peak = run.liveBytes.max() ?? 0
+        if peak <= room - weights {
+            // Powers of two, so that chains of the same blocks have the same tiles.
+            while 2 * proposal.tile.images * peak <= room - weights { proposal.tile.images *= 2 }
+            // All images at once are residency's to decide.
+            guard proposal.tile.images < batch else { return proposal }
+            proposal.tileCount = (batch + proposal.tile.images - 1) / proposal.tile.images
+            proposal.bufferBytes = proposal.tile.images * peak + weights
+        } else {
+            guard lives.chainsRows(run.start..<(run.start + run.traffic.count)) else { return nil }
+            guard let (rows, tiles, bytes) = largestRows(run, within: room - weights) else { return proposal }
+            proposal.tile.rows = rows
+            proposal.tileCount *= tiles
+            proposal.bufferBytes = bytes + weights
+        }
+        proposal.gain = run.cyclesBefore - cycles(run, proposal)
+        return proposal
+    }
+
+    private func chain(_ proposal: Proposal, end: Int) -> FusedChain {
+        let regions = proposal.start..<end
+        let inner = regions.flatMap { region in
+            lives.lastRead[region].filter { regions.contains(lives.writer[$0.index] ?? end) }
+        }
+        return FusedChain(
+            regions: regions, tile: proposal.tile, tileCount: proposal.tileCount, innerValues: Set(inner),
+            holdsWeights: proposal.holdsWeights, bufferBytes: proposal.bufferBytes)
     }
 
     /// A run of regions as it grows.
@@ -144,7 +165,6 @@ struct ChainSearch {
         var traffic: [RegionTraffic] = []
         /// Bytes of an image's inner tensors that are live while each region runs.
         var liveBytes: [Int] = []
-        var innerValues: [Value.ID] = []
         var weightSize = 0
         var tileBytes = 0
         var cyclesBefore = 0.0
@@ -161,7 +181,6 @@ struct ChainSearch {
         run.cyclesBefore += cost.cycles
         for value in lives.lastRead[region] where lives.writer[value.index].map({ $0 >= run.start }) ?? false {
             let writer = lives.writer[value.index] ?? region
-            run.innerValues.append(value)
             let bytes = graph.workload[value].bytes / batch
             for position in writer...region { run.liveBytes[position - run.start] += bytes }
             guard !isKept[value.index] else { continue }
@@ -171,44 +190,46 @@ struct ChainSearch {
         }
     }
 
-    private func cycles(_ run: Run, tileCount: Int, holdsWeights: Bool) -> Double {
-        let times = Double(tileCount)
+    /// Cycles of a run: the regions' as they are mapped, without inner tensors, beginning anew with every tile.
+    private func cycles(_ run: Run, _ proposal: Proposal) -> Double {
+        let times = Double(proposal.tileCount)
         var sum = 0.0
         for (position, traffic) in run.traffic.enumerated() {
-            let cost = costs[run.start + position]
-            let schedule = problem.schedules[run.start + position]
-            let weights = holdsWeights ? Double(cost.weightSize) : cost.weightBytes * times
-            let reads = traffic.dramReadBytes - cost.weightBytes + weights
-            let port = max(schedule.peReadBytes + traffic.dramWriteBytes, schedule.peWriteBytes + reads)
+            let weightBytes = costs[run.start + position].weightBytes
+            let weights =
+                proposal.holdsWeights ? Double(costs[run.start + position].weightSize) : weightBytes * times
+            let reads = traffic.dramReadBytes - weightBytes + weights
+            let port = max(
+                costs[run.start + position].peReads + traffic.dramWriteBytes,
+                costs[run.start + position].peWrites + reads)
+            let busiest = max(
+                costs[run.start + position].floor, (reads + traffic.dramWriteBytes) / view.dramBytesPerCycle,
+                port / view.globalMemoryBytesPerCycle)
             sum +=
-                max(
-                    cost.floor, (reads + traffic.dramWriteBytes) / view.dramBytesPerCycle,
-                    port / view.globalMemoryBytesPerCycle)
-                + cost.fixed * times + traffic.exposedBytes * times / view.dramBytesPerCycle
+                busiest + times
+                * (costs[run.start + position].fixed + traffic.exposedBytes / view.dramBytesPerCycle)
         }
         return sum
     }
 
     /// The most rows of the last output whose line buffers fit, for one image.
-    private func largestRows(
-        _ regions: ClosedRange<Int>, _ inner: [Value.ID], within bytes: Int
-    ) -> (rows: Int, tiles: Int, bytes: Int)? {
-        guard lives.chainsRows(regions, inner) else { return nil }
-        let nests = regions.compactMap { graph.nest(of: graph.regions[$0]) }
+    private func largestRows(_ run: Run, within bytes: Int) -> (rows: Int, tiles: Int, bytes: Int)? {
+        let regions = graph.regions[run.start..<(run.start + run.traffic.count)]
+        let nests = regions.compactMap { graph.nest(of: $0) }
         let rowBytes = regions.dropLast().map { region in
-            let value = graph.workload[graph.regions[region].writes[0]]
+            let value = graph.workload[region.writes[0]]
             return value.bytes / batch / value.shape[2]
         }
         guard let height = nests.last?.outputHeight else { return nil }
         var rows = (height + 1) / 2
-        while true {
+        while rows > 0 {
             if let tiling = RowTiling(nests, rows: rows, images: 1) {
                 let needed = zip(tiling.bufferedRows, rowBytes).reduce(0) { $0 + $1.0 * $1.1 }
                 if needed <= bytes { return (rows, tiling.tileCount, needed) }
             }
-            guard rows > 1 else { return nil }
-            rows = (rows * 3 + 3) / 4 < rows ? (rows * 3 + 3) / 4 : rows - 1
+            rows = rows * 3 / 4
         }
+        return nil
     }
 }
 

@@ -29,16 +29,34 @@ public struct ChainFusion: CompilerPass {
         guard plain.objectiveCycles * (1 - Self.leastGain) > leastCycles(problem, plain) else { return }
         let session = compilation.scheduler.session(on: compilation.view, under: constraints)
         let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
-        let fused = ChainSearch(compilation.graph, problem, without: plain, budget: capacity / 4 * 3)
-            .chains().compactMap { chain in scheduling.schedules(of: chain, within: capacity).map { (chain, $0) } }
-        guard !fused.isEmpty else { return }
         let before = compilation
-        for (chain, schedules) in fused {
+        var best: (chains: [FusedChain], cycles: Double) = ([], plain.objectiveCycles)
+        let search = ChainSearch(compilation.graph, problem, without: plain)
+        for budget in Self.budgets(of: capacity) {
+            let chains = search.chains(within: budget)
+            compilation.chains = chains
+            compilation.schedules = before.schedules
+            for chain in chains {
+                compilation.schedules.replaceSubrange(
+                    chain.regions, with: scheduling.estimates(of: chain, from: before.schedules))
+            }
+            let cycles = GreedyResidency().solve(compilation.residencyProblem).objectiveCycles
+            if cycles < best.cycles { best = (chains, cycles) }
+        }
+        compilation = before
+        for chain in best.chains {
+            // Small tiles may keep the PEs less busy than was hoped.
+            guard let schedules = scheduling.schedules(of: chain, within: capacity),
+                search.saves(chain, schedules)
+            else { continue }
             compilation.chains.append(chain)
             compilation.schedules.replaceSubrange(chain.regions, with: schedules)
         }
         if compilation.decideResidency().objectiveCycles >= plain.objectiveCycles { compilation = before }
     }
+
+    /// What a chain may take of Global Memory: the more, the larger its tiles; the less, the more tensors are kept beside it.
+    private static func budgets(of capacity: Int) -> [Int] { [capacity / 4 * 3, capacity / 2, capacity / 4] }
 
     /// Cycles if no activation were moved.
     private func leastCycles(_ problem: ResidencyProblem, _ residency: Residency) -> Double {
