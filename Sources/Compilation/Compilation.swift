@@ -22,6 +22,8 @@ public struct Compilation: Sendable {
     public var keepsTensors = false { didSet { decided = nil } }
     /// Chains of regions that run a tile at a time, in execution order.
     public var chains: [FusedChain] = [] { didSet { decided = nil } }
+    /// Cycles of the schedules before regions were chained; nil where that wasn't tried.
+    public var cyclesWithoutChains: Double?
     /// No schedule of the regions one by one takes fewer cycles while every tensor comes from DRAM and goes there.
     public var leastCyclesWithoutResidency = 0.0
     /// The residency of the schedules as they are, and how long deciding that took; nil where it isn't decided.

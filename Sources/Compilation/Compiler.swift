@@ -40,6 +40,12 @@ public struct CompiledWorkload: Sendable {
 
     public var workload: Workload { graph.workload }
 
+    /// What the passes had to say.
+    public var notes: [String] {
+        let chained = chains.reduce(0) { $0 + $1.regions.count }
+        return graph.notes + (chains.isEmpty ? [] : ["\(chained) regions in \(chains.count) chains, a tile at a time"])
+    }
+
     /// What the residency solver decided about: no tensors where none were to be kept.
     public var residencyProblem: ResidencyProblem {
         ResidencyProblem(
@@ -140,7 +146,8 @@ public struct Compiler: Sendable {
         var frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
         // Where no schedule without residency can be as fast, more room for tiles is not worth a second compilation.
         let cycles = frugal.decideResidency().objectiveCycles
-        guard cycles > frugal.leastCyclesWithoutResidency else { return frugal.finished() }
+        guard (frugal.cyclesWithoutChains ?? cycles) > frugal.leastCyclesWithoutResidency
+        else { return frugal.finished() }
         // What would be done if no tensor were kept, and so never slower than that.
         var lavish = try compile(stagingDivisor: 1, .latency)
         return lavish.decideResidency().objectiveCycles < cycles ? lavish.finished() : frugal.finished()

@@ -129,7 +129,8 @@ public final class Simulator: Sendable {
                 ? Int(globalMemoryBytes(schedule, traffic, on: datapath)) : 0,
             energyJoules: energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies),
             unit: schedule.mapped?.mapping.unit.name ?? schedule.attention?.mapping.unitName,
-            utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles))
+            utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles),
+            chainTile: schedule.chainTile)
     }
 }
 

@@ -70,11 +70,10 @@ struct ChainScheduling {
 
     /// A tensor's traffic as the chain makes it: none for what stays inside, once for weights that are held.
     private func adjust(_ movement: inout RegionSchedule.Movement, in chain: FusedChain) {
-        let value = graph.workload[movement.value]
         if chain.innerValues.contains(movement.value) {
             (movement.bytes, movement.exposedBytes) = (0, 0)
-        } else if chain.holdsWeights, value.role == .parameter {
-            movement.bytes = min(movement.bytes, Double(value.bytes))
+        } else if chain.heldWeights.contains(movement.value) {
+            movement.bytes = min(movement.bytes, Double(graph.workload[movement.value].bytes))
             movement.exposedBytes /= Double(chain.tileCount)
         }
     }

@@ -154,9 +154,10 @@ struct ChainSearch {
         let inner = regions.flatMap { region in
             lives.lastRead[region].filter { regions.contains(lives.writer[$0.index] ?? end) }
         }
+        let weights = regions.flatMap { graph.regions[$0].parameters.filter { !isKept[$0.index] } }
         return FusedChain(
             regions: regions, tile: proposal.tile, tileCount: proposal.tileCount, innerValues: Set(inner),
-            holdsWeights: proposal.holdsWeights, bufferBytes: proposal.bufferBytes)
+            heldWeights: proposal.holdsWeights ? Set(weights) : [], bufferBytes: proposal.bufferBytes)
     }
 
     /// A run of regions as it grows.

@@ -15,8 +15,8 @@ public struct FusedChain: Hashable, Sendable {
     public var tileCount: Int
     /// The tensors that only its regions write and read.
     public var innerValues: Set<Value.ID>
-    /// Whether Global Memory holds the weights of all its regions from its first tile to its last; otherwise every tile fetches them.
-    public var holdsWeights: Bool
+    /// Weights that Global Memory holds from its first tile to its last; every tile fetches the others.
+    public var heldWeights: Set<Value.ID>
     /// Bytes of Global Memory that its inner tensors take at once, with the weights that it holds.
     public var bufferBytes: Int
 }
@@ -34,10 +34,18 @@ public struct ChainTile: Hashable, Sendable, Codable {
     }
 }
 
+extension ChainTile: CustomStringConvertible {
+    /// As listed to users.
+    public var description: String {
+        if let rows { return rows == 1 ? "1 row" : "\(rows) rows" }
+        return images == 1 ? "1 image" : "\(images) images"
+    }
+}
+
 /// A part of a loop nest, and how often parts like it are computed.
-struct NestTile: Hashable {
-    var nest: LoopNest
-    var count: Int
+public struct NestTile: Hashable, Sendable {
+    public var nest: LoopNest
+    public var count: Int
 }
 
 extension LoopNest {

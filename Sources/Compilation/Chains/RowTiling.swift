@@ -1,24 +1,24 @@
-internal import Workloads
+public import Workloads
 
 /// A chain of convolutions in tiles of rows, for some images at a time: what each of them computes in every tile, and the rows that lie between.
 ///
 /// A tile ends with some rows of the last convolution's output. Each convolution computes what the next one needs for that and doesn't have yet;
-/// a line buffer between two holds the rows from the first that the tile reads to the last that it writes. The last tile computes all that
-/// is left, so that multiply–accumulates are those of the whole convolutions.
-struct RowTiling {
+/// a line buffer between two holds the rows from the first that the tile reads to the last that it writes. Whatever makes its
+/// last rows has all of its input made, also what no window reads, so that multiply–accumulates are those of the whole convolutions.
+public struct RowTiling: Sendable {
     /// Parts of each convolution, those alike counted together.
-    private(set) var tiles: [[NestTile]]
+    public private(set) var tiles: [[NestTile]]
     /// Rows that each line buffer holds, one fewer than convolutions.
-    private(set) var bufferedRows: [Int]
+    public private(set) var bufferedRows: [Int]
     /// Tiles of an image.
-    let tileCount: Int
+    public let tileCount: Int
 
     /// - Parameters:
     ///   - nests: convolutions, each of which reads the output of the one before.
     ///   - rows: rows of the last one's output that a tile ends with.
     ///   - images: images at a time; each part is counted once for all images of a tile, not for the whole batch.
     /// - Returns: nil where a part reads padding alone.
-    init?(_ nests: [LoopNest], rows: Int, images: Int) {
+    public init?(_ nests: [LoopNest], rows: Int, images: Int) {
         tiles = Array(repeating: [], count: nests.count)
         bufferedRows = Array(repeating: 0, count: nests.count - 1)
         guard let last = nests.last else { return nil }

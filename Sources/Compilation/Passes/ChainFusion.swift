@@ -26,6 +26,7 @@ public struct ChainFusion: CompilerPass {
         else { return }
         let problem = compilation.residencyProblem
         let plain = compilation.decideResidency()
+        compilation.cyclesWithoutChains = plain.objectiveCycles
         guard plain.objectiveCycles * (1 - Self.leastGain) > leastCycles(problem, plain) else { return }
         let session = compilation.scheduler.session(on: compilation.view, under: constraints)
         let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
@@ -34,6 +35,7 @@ public struct ChainFusion: CompilerPass {
         let search = ChainSearch(compilation.graph, problem, without: plain)
         for budget in Self.budgets(of: capacity) {
             let chains = search.chains(within: budget)
+            guard !chains.isEmpty else { continue }
             compilation.chains = chains
             compilation.schedules = before.schedules
             for chain in chains {
