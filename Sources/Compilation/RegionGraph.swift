@@ -70,7 +70,8 @@ public final class RegionGraph: Sendable {
                 if chains[chain].innerValues.contains(candidate.value) { return nil }
                 let regions = chains[chain].regions
                 candidate.live =
-                    min(candidate.live.lowerBound, regions.lowerBound)...max(
+                    min(
+                        candidate.live.lowerBound, regions.lowerBound)...max(
                         candidate.live.upperBound, regions.upperBound - 1)
             }
             return candidate

@@ -70,7 +70,8 @@ struct RegionScheduling {
             case .weight: add(&schedule, read.value, weight)
             case .elementwise:
                 let value = workload[read.value]
-                let isOfAllRows = value.elements < min(workload[main.inputs[0]].elements, workload[main.output].elements)
+                let isOfAllRows =
+                    value.elements < min(workload[main.inputs[0]].elements, workload[main.output].elements)
                 let bytes = Double(value.bytes * (isOfAllRows ? rowTiles : 1))
                 add(&schedule, read.value, bytes, bytes, 0)
             }
@@ -160,7 +161,8 @@ struct RegionScheduling {
             let passes = read.use == .input ? region.passes : 1
             let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
             add(
-                &schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(Double(tileCount) * slice, bytes))
+                &schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(Double(tileCount) * slice, bytes)
+            )
         }
         for parameter in region.parameters {
             // Of a table only the rows that are looked up.

@@ -35,7 +35,9 @@ struct ChainLives {
         return regions.dropFirst().allSatisfy { region in
             let value = graph.regions[region - 1].writes[0]
             return uses[value.index].count == 2 && lastRead[region].contains(value)
-                && lastRead[region].allSatisfy { $0 == value || !regions.contains(writer[$0.index] ?? regions.upperBound) }
+                && lastRead[region].allSatisfy {
+                    $0 == value || !regions.contains(writer[$0.index] ?? regions.upperBound)
+                }
                 && graph.regions[region].reads.contains { $0.value == value && $0.use == .input }
         }
     }
