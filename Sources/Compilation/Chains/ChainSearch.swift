@@ -132,8 +132,8 @@ struct ChainSearch {
         let weights = proposal.holdsWeights ? run.weightSize : 0
         let peak = run.liveBytes.max() ?? 0
         if peak <= room - weights {
-            // Powers of two, so that chains of the same blocks have the same tiles.
-            while 2 * proposal.tile.images * peak <= room - weights { proposal.tile.images *= 2 }
+            // Powers of four, so that chains of the same blocks have the same tiles.
+            while 4 * proposal.tile.images * peak <= room - weights { proposal.tile.images *= 4 }
             // All images at once are residency's to decide.
             guard proposal.tile.images < batch else { return proposal }
             proposal.tileCount = (batch + proposal.tile.images - 1) / proposal.tile.images

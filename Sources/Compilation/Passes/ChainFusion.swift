@@ -31,7 +31,11 @@ public struct ChainFusion: CompilerPass {
         let session = compilation.scheduler.session(on: compilation.view, under: constraints)
         let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
         let before = compilation
-        var best: (chains: [FusedChain], cycles: Double) = ([], plain.objectiveCycles)
+        // Whether chains gain, and with which budget, is asked of a solver that is fast and equally far from the optimum with all of them.
+        let estimator = GreedyResidency()
+        var best: (chains: [FusedChain], cycles: Double) = (
+            [], estimator.solve(problem).objectiveCycles * (1 - Self.leastGain)
+        )
         let search = ChainSearch(compilation.graph, problem, without: plain)
         for budget in Self.budgets(of: capacity) {
             let chains = search.chains(within: budget)
@@ -42,7 +46,7 @@ public struct ChainFusion: CompilerPass {
                 compilation.schedules.replaceSubrange(
                     chain.regions, with: scheduling.estimates(of: chain, from: before.schedules))
             }
-            let cycles = GreedyResidency().solve(compilation.residencyProblem).objectiveCycles
+            let cycles = estimator.solve(compilation.residencyProblem).objectiveCycles
             if cycles < best.cycles { best = (chains, cycles) }
         }
         compilation = before
