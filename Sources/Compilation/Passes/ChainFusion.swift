@@ -62,7 +62,7 @@ public struct ChainFusion: CompilerPass {
     }
 
     /// What a chain may take of Global Memory: the more, the larger its tiles; the less, the more tensors are kept beside it.
-    private static func budgets(of capacity: Int) -> [Int] { [capacity / 4 * 3, capacity / 2, capacity / 4] }
+    private static func budgets(of capacity: Int) -> [Int] { [capacity / 4 * 3, capacity / 8 * 3] }
 
     /// Cycles if no activation were moved.
     private func leastCycles(_ problem: ResidencyProblem, _ residency: Residency) -> Double {
