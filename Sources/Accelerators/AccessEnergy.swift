@@ -2,8 +2,23 @@
 ///
 /// The scheduler multiplies it with counts; the technology makes it from a datapath.
 public struct AccessEnergy: Sendable {
-    /// One multiply–accumulate, with the registers and clock of its cell.
-    public var macPJ: Double
+    /// One multiply–accumulate in a cell, with its registers and clock.
+    public struct MAC: Hashable, Sendable {
+        public var bfloat16: Double
+        public var float16: Double
+        public var int8: Double
+
+        /// The same for every type.
+        public init(_ pj: Double) { self.init(bfloat16: pj, float16: pj, int8: pj) }
+
+        public init(bfloat16: Double, float16: Double, int8: Double) {
+            self.bfloat16 = bfloat16
+            self.float16 = float16
+            self.int8 = int8
+        }
+    }
+
+    public var macPJ: MAC
     /// One operation of one vector lane.
     public var vectorOperationPJ: Double
     /// One byte read from, or written to, L1, for each operand in the order of `Operand`.
@@ -18,7 +33,7 @@ public struct AccessEnergy: Sendable {
     public var staticWatts: Double
 
     public init(
-        macPJ: Double, vectorOperationPJ: Double, l1PJPerByte: (input: Double, weight: Double, output: Double),
+        macPJ: MAC, vectorOperationPJ: Double, l1PJPerByte: (input: Double, weight: Double, output: Double),
         l2PJPerByte: (input: Double, weight: Double, output: Double), globalMemoryPJPerByte: Double,
         dramPJPerByte: Double, staticWatts: Double
     ) {

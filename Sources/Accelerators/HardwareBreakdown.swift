@@ -21,7 +21,8 @@ struct HardwareBreakdown {
     var control = HardwareShare()
     var host = HardwareShare()
     var energies = AccessEnergy(
-        macPJ: 0, vectorOperationPJ: 0, l1PJPerByte: (0, 0, 0), l2PJPerByte: (0, 0, 0), globalMemoryPJPerByte: 0,
+        macPJ: AccessEnergy.MAC(0), vectorOperationPJ: 0, l1PJPerByte: (0, 0, 0), l2PJPerByte: (0, 0, 0),
+        globalMemoryPJPerByte: 0,
         dramPJPerByte: 0, staticWatts: 0)
 
     subscript(component: HardwareComponent) -> HardwareShare {

@@ -133,7 +133,7 @@ public struct HardwareModel: Sendable {
         result.host.staticWatts = constants.host.watts + constants.host.linkPJPerByte * linkGigabytesPerSecond * 1e-3
 
         result.energies = AccessEnergy(
-            macPJ: cell.pj, vectorOperationPJ: laneOperationPJ * laneRatio, l1PJPerByte: l1.pjPerByte,
+            macPJ: macEnergies(arithmetic), vectorOperationPJ: laneOperationPJ * laneRatio, l1PJPerByte: l1.pjPerByte,
             l2PJPerByte: l2Energies, globalMemoryPJPerByte: globalPJ + wirePJ, dramPJPerByte: dramPJ,
             staticWatts: result.staticWatts)
         return result
@@ -152,6 +152,16 @@ public struct HardwareModel: Sendable {
         case .bfloat16: ((array.bfloat16MultiplyPJ + array.float32AddPJ) * energy, array.bfloat16CellUM2 * area)
         case .int8: ((array.int8MultiplyPJ + array.int32AddPJ) * energy, array.int8CellUM2 * area)
         }
+    }
+
+    /// Energy of a MAC in a cell, an operand type: a bfloat16 cell takes the other types too, an int8 cell nothing else.
+    private func macEnergies(_ arithmetic: Arithmetic) -> AccessEnergy.MAC {
+        let int8 = cell(.int8).pj
+        guard arithmetic == .bfloat16 else { return AccessEnergy.MAC(int8) }
+        let array = technology.constants.array
+        let float16 = (array.float16MultiplyPJ + array.float32AddPJ) * array.cellEnergyFactor
+        return AccessEnergy.MAC(
+            bfloat16: cell(.bfloat16).pj, float16: float16 * technology.scale.logicEnergy, int8: int8)
     }
 
     /// The scratchpads of one PE at one level: three SRAMs, or one pool of their summed capacity and ports.

@@ -78,11 +78,13 @@ extension Technology {
         let group = try ConstantGroup(
             node,
             [
-                ("bfloat16Multiply", "pJ"), ("float32Add", "pJ"), ("int8Multiply", "pJ"), ("int32Add", "pJ"),
+                ("bfloat16Multiply", "pJ"), ("float16Multiply", "pJ"), ("float32Add", "pJ"), ("int8Multiply", "pJ"),
+                ("int32Add", "pJ"),
                 ("cellEnergyFactor", "x"), ("bfloat16CellArea", "um2"), ("int8CellArea", "um2"),
             ])
         return Array(
-            bfloat16MultiplyPJ: group["bfloat16Multiply"], float32AddPJ: group["float32Add"],
+            bfloat16MultiplyPJ: group["bfloat16Multiply"], float16MultiplyPJ: group["float16Multiply"],
+            float32AddPJ: group["float32Add"],
             int8MultiplyPJ: group["int8Multiply"], int32AddPJ: group["int32Add"],
             cellEnergyFactor: group["cellEnergyFactor"], bfloat16CellUM2: group["bfloat16CellArea"],
             int8CellUM2: group["int8CellArea"])

@@ -63,6 +63,7 @@ public struct Technology: Sendable {
     /// A cell of the systolic array, at 7 nm.
     public struct Array: Hashable, Sendable {
         public var bfloat16MultiplyPJ: Double
+        public var float16MultiplyPJ: Double
         public var float32AddPJ: Double
         public var int8MultiplyPJ: Double
         public var int32AddPJ: Double

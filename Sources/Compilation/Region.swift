@@ -62,9 +62,9 @@ public final class Region: Sendable {
 
         /// What a tensor is read for.
         public enum Use: String, Hashable, Sendable {
-            /// The loop nest's input, directly or through element-wise work; fetched as often as the mapping says.
+            /// The loop nest's input or a part of it, directly or through element-wise work; fetched as often as the mapping says.
             case input
-            /// A matmul's second operand.
+            /// A matmul's second operand, or a part of it.
             case weight
             /// An operand of the element-wise work; read once.
             case elementwise

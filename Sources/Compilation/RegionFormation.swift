@@ -17,7 +17,10 @@ internal import Workloads
 ///
 /// An online softmax between two products stands in both: its maximum and sum, which are taken as the scores are made, and the normalisation.
 ///
-/// Reshapes are no work: their output is their input under another name.
+/// Concatenation is such work too: where tensor operators read it, they read its parts. A slice joins the region that computes what it
+/// is cut from, which then writes the slices. A recurrence takes nothing in behind it, since each step needs its results.
+///
+/// Views are no work: their output is their input under another name.
 struct RegionFormation {
     private let workload: Workload
     private let softmax: CompilerOptions.Softmax
@@ -28,7 +31,7 @@ struct RegionFormation {
     private var producer: [Int?]
     /// Element-wise work that waits for the tensor operators that read it, by the position of the value it makes.
     private var waiting: [Int: [Operator.ID]] = [:]
-    /// The value that a reshaped value is, by position.
+    /// The value that a view shows, by position.
     private let root: [Int]
 
     private struct Draft {
@@ -57,13 +60,10 @@ struct RegionFormation {
         self.softmax = softmax
         self.fuses = fuses
         producer = Array(repeating: nil, count: workload.values.count)
-        var root = Array(workload.values.indices)
-        for node in workload.operators where node.kind == .reshape {
-            root[node.output.index] = root[node.inputs[0].index]
-        }
-        // Who really reads a value: readers through reshapes are readers of the root.
+        let root = workload.viewedValues.map(\.index)
+        // Who really reads a value: readers of views are readers of the root.
         var consumers = [[Operator.ID]](repeating: [], count: workload.values.count)
-        for node in workload.operators where node.kind != .reshape {
+        for node in workload.operators where !node.kind.isView {
             for value in Set(node.inputs.map { root[$0.index] }).sorted() { consumers[value].append(node.id) }
         }
         self.consumers = consumers
@@ -74,9 +74,9 @@ struct RegionFormation {
 
     private mutating func place(_ node: Operator) {
         switch node.kind {
-        case .reshape:
+        case .reshape, .upsample:
             return
-        case .convolution, .linear, .matmul:
+        case .convolution, .linear, .matmul, .lstm:
             begin(node)
         case .elementwise, .batchNorm:
             guard fuses else { return begin(node) }
@@ -85,6 +85,18 @@ struct RegionFormation {
             } else if isReadByTensorOperatorsOnly(node) {
                 waiting[node.output.index] = [node.id]
             } else if let region = fusableProducer(of: node) {
+                join(region, node)
+            } else {
+                begin(node)
+            }
+        case .concat:
+            if fuses, isReadByTensorOperatorsOnly(node) {
+                waiting[node.output.index] = [node.id]
+            } else {
+                begin(node)
+            }
+        case .slice:
+            if let region = producer[root[node.inputs[0].index]], regions[region].isOpen {
                 join(region, node)
             } else {
                 begin(node)
@@ -151,7 +163,7 @@ struct RegionFormation {
     private mutating func begin(_ node: Operator) {
         var draft = Draft(
             tensorOperator: node.kind.isTensorOperator ? node.id : nil, main: node.id, operators: [],
-            elements: workload[node.output].elements, isOpen: fuses)
+            elements: workload[node.output].elements, isOpen: fuses && node.kind.steps == 1)
         for (position, input) in node.inputs.enumerated() {
             let chain = chain(behind: root[input.index])
             if position == 0 || draft.tensorOperator == nil {
@@ -220,8 +232,9 @@ struct RegionFormation {
         let main = workload[draft.main]
         let mainElements = workload[main.inputs[0]].elements
         for id in draft.inputChain {
-            for value in outer(workload[id]) {
-                add(value, workload.values[value].elements == mainElements ? .input : .elementwise)
+            let node = workload[id]
+            for value in outer(node) {
+                add(value, node.isConcat || workload.values[value].elements == mainElements ? .input : .elementwise)
             }
         }
         for id in draft.weightChain { for value in outer(workload[id]) { add(value, .weight) } }
@@ -245,6 +258,13 @@ struct RegionFormation {
         let followsTensorOperator = before != nil && before == draft.tensorOperator
         return VectorWork.operations(
             of: node, in: workload, softmax: softmax, foldsIntoWeights: followsTensorOperator)
+    }
+}
+
+extension Operator {
+    /// Whether its inputs are parts of its output.
+    fileprivate var isConcat: Bool {
+        if case .concat = kind { true } else { false }
     }
 }
 

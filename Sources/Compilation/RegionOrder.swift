@@ -31,7 +31,7 @@ public struct RegionOrder: Hashable, Sendable {
         isProvenOptimal = false
     }
 
-    /// The states that a search may make: far more than any network of the zoo needs, which takes less than a millisecond; a graph
+    /// The states that a search may make: far more than any network of the zoo needs once its regions are fused, which takes less than a millisecond; a graph
     /// of hundreds of regions side by side takes a tenth of a second.
     public static let standardStateBudget = 1 << 12
 

@@ -5,7 +5,8 @@ public import Workloads
 /// tensors are kept in Global Memory.
 public struct RegionSchedule: Sendable {
     public var region: Region
-    /// The mappings of the region's tensor operator: one of all of it, or one for each size of tile in a chain; none for vector work alone.
+    /// The mappings of the region's tensor operator: one of all of it, one of a recurrence's step, or one for each size of tile in a chain; none for
+    /// vector work alone.
     public var tiles: [MappedTile]
     /// The mapping of fused attention; nil for all other regions.
     public var attention: MappedAttention?
@@ -42,7 +43,7 @@ public struct RegionSchedule: Sendable {
         self.tiles = tiles
     }
 
-    /// A part of a tensor operator's outputs with its mapping, which is computed as often as there are parts like it.
+    /// A part of a tensor operator's outputs, or a step of a recurrence, with its mapping, which runs as often as there are parts like it.
     public struct MappedTile: Equatable, Sendable {
         public var mapped: MappedOperator
         public var count: Int

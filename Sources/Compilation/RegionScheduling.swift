@@ -19,15 +19,28 @@ struct RegionScheduling {
     /// - Throws: `UnmappableOperator` for the first tensor operator that does not fit the datapath.
     func schedules(under constraints: MappingConstraints, by scheduler: Scheduler) throws -> [RegionSchedule] {
         let session = scheduler.session(on: view, under: constraints)
+        // What a recurrence's step reads may be on the chip already.
+        var stepConstraints = constraints
+        stepConstraints.objective = .residency
+        let stepSession = scheduler.session(on: view, under: stepConstraints)
         var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
             if let attention = region.attention {
                 return attentionRegion(region, try session.bestMapping(of: attention, named: region.name))
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
+            let node = workload[id]
+            if case .lstm(let steps) = node.kind {
+                let nest = graph.nests[nest]
+                let plain = recurrentRegion(
+                    region, node, try session.bestMapping(of: nest, named: node.name), steps: steps)
+                let resident = recurrentRegion(
+                    region, node, try stepSession.bestMapping(of: nest, named: node.name), steps: steps)
+                return cycles(resident) < cycles(plain) ? resident : plain
+            }
             let mapped =
                 try mappings[nest]
-                ?? session.bestMapping(of: graph.nests[nest], named: workload[id].name)
+                ?? session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
             return tensorRegion(region, [RegionSchedule.MappedTile(mapped: mapped, count: 1)])
         }
@@ -40,7 +53,6 @@ struct RegionScheduling {
         var schedule = RegionSchedule(region: region, tiles: tiles)
         var (input, weight) = (Stream(), Stream())
         var exposedOutput = 0.0
-        let width = Double(Datapath.operandBytes)
         let outputs = tiles.reduce(0) { $0 + $1.count * $1.mapped.nest.outputElements }
         for tile in tiles {
             let cost = tile.mapped.cost
@@ -53,7 +65,7 @@ struct RegionScheduling {
             schedule.l2Cycles += count * cost.l2Cycles
             schedule.fixedCycles += count * cost.fillAndDrainCycles
             schedule.tileBytes = max(schedule.tileBytes, cost.globalMemoryTileBytes)
-            let finished = ownOutputs * width
+            let finished = ownOutputs * Double(tile.mapped.nest.types.output.bytes)
             schedule.partialReadBytes += count * cost.dram.outputReads
             schedule.partialWriteBytes += count * cost.dram.outputWrites - finished
             schedule.peReadBytes += count * cost.globalMemory.outputReads
@@ -64,10 +76,11 @@ struct RegionScheduling {
         }
         let tileCount = Double(tiles.reduce(0) { $0 + $1.count })
         let main = workload[region.mainOperator]
+        let nest = main.loopNest
         for read in region.reads {
             switch read.use {
-            case .input: add(&schedule, read.value, input)
-            case .weight: add(&schedule, read.value, weight)
+            case .input: add(&schedule, read.value, input, share: share(of: read.value, in: nest?.inputElements))
+            case .weight: add(&schedule, read.value, weight, share: share(of: read.value, in: nest?.weightElements))
             case .elementwise:
                 let value = workload[read.value]
                 let isOfAllRows =
@@ -103,8 +116,56 @@ struct RegionScheduling {
         }
     }
 
-    private func add(_ schedule: inout RegionSchedule, _ value: Value.ID, _ stream: Stream) {
-        add(&schedule, value, stream.dramBytes, stream.peBytes, stream.exposedBytes)
+    private func add(_ schedule: inout RegionSchedule, _ value: Value.ID, _ stream: Stream, share: Double = 1) {
+        add(&schedule, value, share * stream.dramBytes, share * stream.peBytes, share * stream.exposedBytes)
+    }
+
+    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
+    private func share(of value: Value.ID, in operandElements: Int?) -> Double {
+        min(1, Double(workload[value].elements) / Double(operandElements ?? 1))
+    }
+
+    /// Cycles of a region with every tensor from and to DRAM.
+    private func cycles(_ schedule: RegionSchedule) -> Double {
+        schedule.timing(RegionTraffic(schedule), on: view).cycles
+    }
+
+    /// All steps of a recurrence: see `RecurrenceCost`.
+    private func recurrentRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator, steps: Int)
+        -> RegionSchedule
+    {
+        let cost = RecurrenceCost(steps: steps, of: mapped, on: view)
+        var schedule = RegionSchedule(
+            region: region, tiles: [RegionSchedule.MappedTile(mapped: mapped, count: steps)])
+        schedule.arrayCycles = cost.arrayCycles
+        // The gates' cycles are among the serial ones.
+        let gates = VectorWork.operations(of: node, in: workload, softmax: .threePass, foldsIntoWeights: false)
+        let fused = Double(region.vectorOperations - gates)
+        schedule.vectorOperations = cost.productVectorOperations + Double(region.vectorOperations)
+        schedule.vectorCycles = cost.vectorCycles + fused / Double(mapped.cost.activePEs * view.vectorLanes)
+        schedule.l2Cycles = cost.l2Cycles
+        schedule.fixedCycles = cost.serialCycles
+        schedule.tileBytes = cost.globalMemoryTileBytes
+        schedule.partialReadBytes = cost.stateDRAMReadBytes
+        schedule.partialWriteBytes = cost.stateDRAMWriteBytes
+        schedule.peReadBytes = cost.statePEReadBytes
+        schedule.peWriteBytes = cost.statePEWriteBytes
+        for read in region.reads {
+            let bytes = Double(workload[read.value].bytes)
+            add(&schedule, read.value, bytes, bytes, 0)
+        }
+        for parameter in region.parameters {
+            if parameter == node.parameters.first {
+                add(&schedule, parameter, cost.weightDRAMBytes, cost.weightPEBytes, cost.weightExposedBytes)
+            } else {
+                let bytes = Double(workload[parameter].bytes)
+                add(&schedule, parameter, bytes, bytes, 0)
+            }
+        }
+        for value in region.writes {
+            write(&schedule, value, exposed: Double(workload[value].bytes) / Double(steps))
+        }
+        return schedule
     }
 
     private func attentionRegion(_ region: Region, _ mapped: MappedAttention) -> RegionSchedule {
@@ -154,10 +215,12 @@ struct RegionScheduling {
         let pes = view.peGrid.x * view.peGrid.y
         schedule.vectorOperations = Double(region.vectorOperations)
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
-        let slice = Double(pes * view.vectorLanes * Datapath.operandBytes)
         let node = workload[region.mainOperator]
+        let slice = Double(pes * view.vectorLanes * workload[node.output].numericType.bytes)
+        // A slice reads what it shows.
+        let isSlice = if case .slice = node.kind { true } else { false }
         for read in region.reads {
-            let bytes = Double(workload[read.value].bytes)
+            let bytes = Double(workload[isSlice ? node.output : read.value].bytes)
             let passes = read.use == .input ? region.passes : 1
             let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
             add(
@@ -179,7 +242,7 @@ struct RegionScheduling {
     /// How often a tensor's rows come from DRAM and from Global Memory when they are passed over several times: the nearest level
     /// that holds a row twice serves all passes but the first.
     private func repeatedReads(_ passes: Int, of value: Value.ID) -> (dram: Double, globalMemory: Double) {
-        let row = 2 * (workload[value].shape.last ?? 1) * Datapath.operandBytes
+        let row = 2 * (workload[value].shape.last ?? 1) * workload[value].numericType.bytes
         func holdsRow(_ level: BufferLevel) -> Bool {
             switch level.sharing {
             case .private: row <= level.inputBytes

@@ -96,10 +96,9 @@ struct TensorLives {
 }
 
 extension Workload {
-    /// The values that its results are when reshapes are looked through.
+    /// The values that its results are when views are looked through.
     var resultRoots: [Value.ID] {
-        var root = values.map(\.id)
-        for node in operators where node.kind == .reshape { root[node.output.index] = root[node.inputs[0].index] }
-        return outputs.map { root[$0.index] }
+        let viewed = viewedValues
+        return outputs.map { viewed[$0.index] }
     }
 }

@@ -15,6 +15,7 @@ public enum VectorWork {
         switch node.kind {
         // The product itself runs on the unit that the mapping names.
         case .convolution, .linear, .matmul: return 0
+        case .lstm: return elements * VectorCost.lstmOperations
         case .elementwise(let function): return elements * VectorCost.operations(of: function, scalars: node.scalars)
         case .batchNorm: return elements * VectorCost.batchNormOperations(foldsIntoWeights: foldsIntoWeights)
         case .layerNorm: return elements * VectorCost.layerNormOperations(parameters: node.parameters.count)
@@ -23,7 +24,7 @@ public enum VectorWork {
         case .globalAveragePool: return workload[node.inputs[0]].elements
         case .reduce(let function, _):
             return VectorCost.operations(of: function, elements: workload[node.inputs[0]].elements, results: elements)
-        case .embedding, .reshape: return 0
+        case .embedding, .concat, .slice, .reshape, .upsample: return 0
         }
     }
 

@@ -51,7 +51,7 @@ public struct RegionTotals: Hashable, Sendable {
 
 /// The kinds of region that a report tells apart.
 public enum RegionKind: String, Hashable, Sendable, CaseIterable {
-    case convolution, depthwise, linear, matmul, attention, softmax, normalization, other
+    case convolution, depthwise, linear, matmul, recurrent, attention, softmax, normalization, other
 
     public init(_ region: RegionEvaluation) {
         self =
@@ -60,6 +60,7 @@ public enum RegionKind: String, Hashable, Sendable, CaseIterable {
             case "depthwise": .depthwise
             case "linear": .linear
             case "matmul": .matmul
+            case "lstm": .recurrent
             case "attention": .attention
             case "softmax": .softmax
             case "layerNorm", "batchNorm": .normalization
@@ -74,6 +75,7 @@ public enum RegionKind: String, Hashable, Sendable, CaseIterable {
         case .depthwise: "Depthwise"
         case .linear: "Linear"
         case .matmul: "Matmul"
+        case .recurrent: "Recurrent steps"
         case .attention: "Attention, fused"
         case .softmax: "Softmax"
         case .normalization: "Normalisation"

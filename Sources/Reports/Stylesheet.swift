@@ -99,7 +99,7 @@ enum Stylesheet {
         .bound-dram { fill: url(#hatch-dram); } .hatch-dram-ground { fill: #e39513; }
         .block.bound-vector { fill: #cb7fab; } .block.bound-globalMemory { fill: #2fae8a; } .block.bound-dram { fill: #e39513; }
         .kind-convolution { fill: #4a9fdc; } .kind-depthwise { fill: #e39513; } .kind-linear { fill: #2fae8a; }
-        .kind-matmul { fill: #cb7fab; } .kind-attention { fill: #d9624f; } .kind-softmax { fill: #a79be6; } .kind-normalization { fill: #d8c13a; } .kind-other { fill: #9eaab6; }
+        .kind-matmul { fill: #cb7fab; } .kind-recurrent { fill: #7d9b3c; } .kind-attention { fill: #d9624f; } .kind-softmax { fill: #a79be6; } .kind-normalization { fill: #d8c13a; } .kind-other { fill: #9eaab6; }
         .component-systolic-arrays { fill: #4a9fdc; } .component-vector-units { fill: #cb7fab; } .component-l1 { fill: #d8c13a; }
         .component-l2 { fill: #b3a06b; } .component-global-memory { fill: #2fae8a; } .component-network { fill: #a79be6; }
         .component-dram-interface { fill: #e39513; } .component-control-and-clock { fill: #9eaab6; } .component-host { fill: #c9ced4; }

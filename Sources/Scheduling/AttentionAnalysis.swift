@@ -1,4 +1,5 @@
 internal import Accelerators
+internal import Workloads
 
 /// Counts what a mapping of attention costs on a datapath.
 ///
@@ -14,7 +15,8 @@ public struct AttentionAnalysis: Sendable {
         self.view = view
     }
 
-    private var operand: Int { Datapath.operandBytes }
+    private var operand: Int { nest.type.bytes }
+    private var arrayPasses: Int { nest.types.arrayPasses }
     private var copies: Int { view.isDoubleBuffered ? 2 : 1 }
 
     // MARK: - Shares
@@ -187,8 +189,9 @@ public struct AttentionAnalysis: Sendable {
 
     private func cycles(_ rows: Int, _ columns: Int, _ reduction: Int, _ dataflow: Dataflow) -> Double {
         Double(
-            view.array.cycles(rows: rows, columns: columns, reduction: reduction, dataflow: dataflow)
-                - view.array.fillAndDrainCycles(dataflow))
+            arrayPasses
+                * (view.array.cycles(rows: rows, columns: columns, reduction: reduction, dataflow: dataflow)
+                    - view.array.fillAndDrainCycles(dataflow)))
     }
 
     /// Bytes that the array's products move from and to L1.
@@ -211,15 +214,18 @@ public struct AttentionAnalysis: Sendable {
 
     private func addL1(_ cost: inout AttentionCost, _ scores: ArrayTraffic, _ context: ArrayTraffic) {
         let width = Double(operand)
+        let passes = Double(arrayPasses)
+        // What is wider than a cell comes in terms of two bytes, one a pass.
+        let streamed = passes > 1 ? passes * Double(Datapath.operandBytes) : width
         let accumulator = Double(view.accumulatorBytes)
         let elements = Double(nest.scores)
         // The vector unit reads the scores and writes the weights, which the second product reads.
-        cost.l1.inputReads = (scores.inputReads + context.inputReads + elements) * width
-        cost.l1.weightReads = (scores.weightReads + context.weightReads) * width
-        cost.l1.outputWrites = (scores.outputWrites + context.outputWrites) * accumulator
+        cost.l1.inputReads = (scores.inputReads + context.inputReads) * streamed + elements * width
+        cost.l1.weightReads = (scores.weightReads + context.weightReads) * streamed
+        cost.l1.outputWrites = passes * (scores.outputWrites + context.outputWrites) * accumulator
         // Partial sums come back; so do the contexts of the keys before.
         let results = Double(nest.groups) * Double(nest.queries) * Double(nest.valueSize)
         cost.l1.outputReads =
-            (scores.outputWrites - scores.outputs + context.outputWrites - results + elements) * accumulator
+            (passes * (scores.outputWrites + context.outputWrites) - scores.outputs - results + elements) * accumulator
     }
 }

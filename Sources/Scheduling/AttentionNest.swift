@@ -1,5 +1,5 @@
 public import Accelerators
-internal import Workloads
+public import Workloads
 
 /// softmax(Q Kᵀ + …) V for several heads at once: two products with a softmax between, computed a tile of queries at a time.
 public struct AttentionNest: Hashable, Sendable {
@@ -15,6 +15,8 @@ public struct AttentionNest: Hashable, Sendable {
     public var valueSize: Int
     /// Lane operations an element of the scores besides the softmax: scaling, masking.
     public var scoreOperations: Int
+    /// How queries, keys, values and results are stored.
+    public var type = NumericType.bfloat16
 
     public init(groups: Int, queries: Int, keys: Int, headSize: Int, valueSize: Int, scoreOperations: Int) {
         self.groups = groups
@@ -33,10 +35,15 @@ public struct AttentionNest: Hashable, Sendable {
 
     /// The product that makes the scores.
     var scoresNest: LoopNest {
-        LoopNest(
+        var nest = LoopNest(
             groups: groups, outputChannels: keys, inputChannels: headSize, outputWidth: queries,
             weightIsActivation: true)
+        nest.types = types
+        return nest
     }
+
+    /// The operands of both products.
+    var types: OperandTypes { OperandTypes(input: type, weight: type, output: type) }
 
     /// Lane operations with so many keys at a time (Milakov & Gimelshein, "Online normalizer calculation for softmax", 2018; Dao et al.,
     /// "FlashAttention", NeurIPS 2022, algorithm 1).

@@ -14,13 +14,21 @@ public struct BranchAndBoundMapper: Mapper {
     {
         var search = MappingSearch(nest, on: view, under: constraints)
         search.run()
-        guard let best = search.best else {
+        guard let fastest = search.best else {
             throw UnmappableOperator(nest, on: view)
+        }
+        var (best, mappingsCosted, isLeastEnergy) = (fastest, search.mappingsCosted, false)
+        if constraints.objective == .latencyThenEnergy {
+            var saving = MappingSearch(nest, on: view, under: constraints, asFastAs: fastest)
+            saving.run()
+            best = saving.best ?? fastest
+            mappingsCosted += saving.mappingsCosted
+            isLeastEnergy = search.isProven && saving.isProven
         }
         return MappedOperator(
             nest: nest, mapping: best.mapping, cost: search.analysis.cost(of: best.mapping), cycles: best.cycles,
             lowerBoundCycles: search.lowerBoundCycles, idealCycles: search.idealCycles, provenOptimal: search.isProven,
-            mappingsCosted: search.mappingsCosted)
+            provenLeastEnergy: isLeastEnergy, mappingsCosted: mappingsCosted)
     }
 }
 
@@ -68,6 +76,7 @@ struct MappingSearch {
     /// Operators of at most so many points G·N·K·C·P·Q are settled by trying everything, if so many mappings do.
     private static let smallOperator = 1_024.0
     private static let exhaustiveBudget = 20_000
+    private static let exhaustiveEnergyBudget = 200_000
 
     private static let largeMatrix = 1e8
 
@@ -88,6 +97,8 @@ struct MappingSearch {
     let constraints: MappingConstraints
     let analysis: NestAnalysis
     let criterion: Criterion
+    /// Whether cycles are settled, and the least energy is looked for.
+    private let savesEnergy: Bool
     let whole: Extents
     let compulsoryBytes: Double
     private let scoring: BoundScoring
@@ -108,20 +119,26 @@ struct MappingSearch {
     var best: Candidate?
     var mappingsCosted = 0
 
-    init(_ nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints) {
+    /// - Parameter fastest: where given, the search is for the least energy of the mappings that take no more cycles than this one.
+    init(
+        _ nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints,
+        asFastAs fastest: Candidate? = nil
+    ) {
         self.nest = nest
         self.view = view
         self.constraints = constraints
         let analysis = NestAnalysis(nest, on: view)
         self.analysis = analysis
-        let criterion = Criterion(constraints, analysis)
+        let criterion = Criterion(constraints, analysis, cycleLimit: fastest?.cycles)
+        savesEnergy = fastest != nil
+        best = fastest.map { Candidate($0.mapping, analysis.cost(of: $0.mapping), on: view, by: criterion) }
         self.criterion = criterion
         whole = analysis.whole
         operandBytes = analysis.compulsoryOperandBytes
         compulsoryBytes = operandBytes.total
         dramOptimum = view.stagingBytes.map { TrafficOptimum(analysis, capacity: .staging(Double($0))) }
         scoring = BoundScoring(
-            criterion, view: view, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+            criterion, analysis, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
         for unit in ComputeUnit.units(for: nest, on: view, dataflow: constraints.dataflow) {
             for array in unit.arrays(for: nest, on: view.array, padding: constraints.padding) {
                 units.append(Unit(unit: unit, array: array, startCycles: analysis.startCycles(unit, on: array)))
@@ -135,7 +152,7 @@ struct MappingSearch {
 
     private var leastBound: Score {
         var least = branches[0].bound
-        for branch in branches where branch.bound < least { least = branch.bound }
+        for index in branches.indices where branches[index].bound < least { least = branches[index].bound }
         return least
     }
 
@@ -144,8 +161,10 @@ struct MappingSearch {
 
     /// No mapping takes fewer cycles.
     var lowerBoundCycles: Double {
-        if isExhausted, constraints.objective == .latency, let best { return best.cycles }
-        return branches.reduce(.infinity) { min($0, $1.bound.cycles) }
+        if isExhausted, comparesCycles, let best { return best.cycles }
+        var least = Double.infinity
+        for index in branches.indices { least = min(least, branches[index].bound.cycles) }
+        return least
     }
 
     private mutating func addBranches() {
@@ -199,7 +218,7 @@ struct MappingSearch {
             }
         }
         // Residency is a compromise of two times, of which nothing is shown as proven: it is not worth the search.
-        if !isProven, constraints.objective != .residency { searchTilings(&globalTiles) }
+        if !isProven, !savesEnergy, constraints.objective != .residency { searchTilings(&globalTiles) }
         if !isProven { coverSmallSpace() }
     }
 
@@ -237,12 +256,20 @@ struct MappingSearch {
         }
     }
 
+    /// Whether the best score is that of the fewest cycles.
+    private var comparesCycles: Bool {
+        switch constraints.objective {
+        case .latency, .latencyThenEnergy: !savesEnergy
+        case .residency, .edp: false
+        }
+    }
+
     private mutating func raiseBound(of index: Int, to score: Score) {
         let bound = branches[index].bound
         guard bound < score else { return }
         branches[index].bound = score
         // The least score need not be that of the fewest cycles.
-        if constraints.objective != .latency { branches[index].bound.cycles = bound.cycles }
+        if !comparesCycles { branches[index].bound.cycles = bound.cycles }
     }
 
     /// Settles by trying everything what the bounds leave open, where the operator is small.
@@ -250,7 +277,7 @@ struct MappingSearch {
         guard analysis.macs / Double(analysis.filterTaps) <= MappingSearch.smallOperator else { return }
         var search = ExhaustiveSearch(
             analysis, units: units, criterion: criterion, constraint: constraints.tiles, best: best,
-            budget: MappingSearch.exhaustiveBudget)
+            budget: savesEnergy ? MappingSearch.exhaustiveEnergyBudget : MappingSearch.exhaustiveBudget)
         search.run()
         best = search.best
         mappingsCosted += search.costed
@@ -259,11 +286,15 @@ struct MappingSearch {
 
     /// The branch with the least bound that may hold a better mapping and is not explored to its end.
     private func nextBranch() -> Int? {
+        // Asked for hundreds of times: by index, as a branch is dear to copy.
+        let enough = best?.score
         var next: Int?
-        for (index, branch) in branches.enumerated() where !branch.isExplored {
-            if let best, best.score <= branch.bound { continue }
-            if let chosen = next, !(branch.bound.precedes(branches[chosen].bound)) { continue }
-            next = index
+        var least = Score.none
+        for index in branches.indices where !branches[index].isExplored {
+            let bound = branches[index].bound
+            if let enough, enough <= bound { continue }
+            if next != nil, !bound.precedes(least) { continue }
+            (next, least) = (index, bound)
         }
         return next
     }

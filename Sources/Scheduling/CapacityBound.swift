@@ -67,6 +67,8 @@ struct CapacityBound {
     private let sharesGroups: Bool
     private let copies: Double
     private let accumulatorBytes: Double
+    /// Bytes of an element of each operand.
+    private let width: OperandBytes
 
     /// - Parameters:
     ///   - factors: PEs along each dimension.
@@ -78,6 +80,7 @@ struct CapacityBound {
         let whole = analysis.whole
         copies = analysis.view.isDoubleBuffered ? 2 : 1
         accumulatorBytes = Double(analysis.view.accumulatorBytes)
+        width = analysis.width
         self.groups = Double(groups)
         taps = Double(whole[.filterHeight] &* whole[.filterWidth])
         share = whole.tiles(of: factors)
@@ -103,12 +106,11 @@ struct CapacityBound {
     /// The most rows that a tile of a depth can have.
     @inline(__always)
     func rows(_ k: Int, _ c: Int, isWhole: (k: Bool, c: Bool)) -> Double {
-        let operand = Double(Datapath.operandBytes)
-        let weights = Double(k) * Double(c) * taps * operand * groups
+        let weights = Double(k) * Double(c) * taps * width.weight * groups
         let cutsInputs = !isWhole.c || sharesGroups
         let cutsOutputs = !isWhole.k || sharesGroups
         let tile = Footprint(
-            weights: cutsInputs || cutsOutputs ? copies * weights : weights, inputRow: Double(c) * operand * groups,
+            weights: cutsInputs || cutsOutputs ? copies * weights : weights, inputRow: Double(c) * width.input * groups,
             outputRow: Double(k) * accumulatorBytes * groups, cutsInputs: cutsInputs, cutsOutputs: cutsOutputs,
             copies: copies)
         let rows =
@@ -125,8 +127,8 @@ struct CapacityBound {
         let gridK = Double(min(k &* leastFactor(.outputChannels), whole[.outputChannels]))
         let gridC = Double(min(c &* leastFactor(.inputChannels), whole[.inputChannels]))
         let grid = Footprint(
-            weights: gridK * gridC * taps * operand * groups, inputRow: rowFactor * gridC * operand * groups,
-            outputRow: rowFactor * gridK * operand * groups, cutsInputs: false, cutsOutputs: false, copies: copies)
+            weights: gridK * gridC * taps * width.weight * groups, inputRow: rowFactor * gridC * width.input * groups,
+            outputRow: rowFactor * gridK * width.output * groups, cutsInputs: false, cutsOutputs: false, copies: copies)
         return min(rows, grid.rows(in: staging, upTo: shareRows))
     }
 
@@ -248,19 +250,19 @@ extension NestAnalysis {
         let columns = Double(share[.outputChannels])
         switch unit {
         case .array(.weightStationary):
-            return Double(share[.groups]) * reductionFolds(tiles.inputChannels)
+            return arrayPasses * Double(share[.groups]) * reductionFolds(tiles.inputChannels)
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(rows, tiles: tiles.rows, .weightStationary)
         case .array(.outputStationary):
-            return Double(share[.groups]) * folds(rows, array.rows, tiles: tiles.rows)
+            return arrayPasses * Double(share[.groups]) * folds(rows, array.rows, tiles: tiles.rows)
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(reduction, tiles: tiles.inputChannels, .outputStationary)
         case .array(.inputStationary):
-            return Double(share[.groups]) * reductionFolds(tiles.inputChannels)
+            return arrayPasses * Double(share[.groups]) * reductionFolds(tiles.inputChannels)
                 * folds(rows, array.columns, tiles: tiles.rows)
                 * stream(columns, tiles: tiles.outputChannels, .inputStationary)
         case .arrayBlockDiagonal(let packed, let taps):
-            return Double(divideRoundingUp(share[.groups], min(packed, groups)))
+            return arrayPasses * Double(divideRoundingUp(share[.groups], min(packed, groups)))
                 * folds(reduction, taps, tiles: tiles.inputChannels)
                 * folds(columns, array.columns, tiles: tiles.outputChannels)
                 * stream(rows, tiles: tiles.rows, .weightStationary)

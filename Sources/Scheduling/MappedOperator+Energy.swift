@@ -1,12 +1,12 @@
 public import Accelerators
-internal import Workloads
+public import Workloads
 
 extension MappedOperator {
     /// Picojoules within the PEs: multiply–accumulates or lane operations, and every byte at L1 and L2.
     public func datapathPJ(_ energies: AccessEnergy) -> Double {
         let arithmetic =
             switch mapping.unit {
-            case .array, .arrayBlockDiagonal: Double(nest.macs) * energies.macPJ
+            case .array, .arrayBlockDiagonal: Double(nest.macs) * energies.macPJ.pj(nest.types)
             case .vector: cost.vectorOperations * energies.vectorOperationPJ
             }
         return arithmetic + cost.l1.energy(energies.l1PJPerByte) + cost.l2.energy(energies.l2PJPerByte)
@@ -23,7 +23,7 @@ extension MappedOperator {
 extension MappedAttention {
     /// Picojoules within the PEs: multiply–accumulates, lane operations of the softmax, and every byte at L1 and L2.
     public func datapathPJ(_ energies: AccessEnergy) -> Double {
-        Double(nest.macs) * energies.macPJ + cost.vectorOperations * energies.vectorOperationPJ
+        Double(nest.macs) * energies.macPJ.pj(nest.types) + cost.vectorOperations * energies.vectorOperationPJ
             + cost.l1.energy(energies.l1PJPerByte) + cost.l2.energy(energies.l2PJPerByte)
     }
 }
@@ -33,5 +33,16 @@ extension LevelTraffic {
     func energy(_ pjPerByte: (input: Double, weight: Double, output: Double)) -> Double {
         inputReads * pjPerByte.input + weightReads * pjPerByte.weight
             + (outputReads + outputWrites) * pjPerByte.output
+    }
+}
+
+extension AccessEnergy.MAC {
+    /// Picojoules of one multiply–accumulate of operands of some types.
+    public func pj(_ types: OperandTypes) -> Double {
+        switch (types.input, types.weight) {
+        case (.int8, .int8): int8
+        case (.float16, .float16): float16
+        default: bfloat16 * Double(types.arrayPasses)
+        }
     }
 }

@@ -17,14 +17,16 @@ public struct MappingConstraints: Hashable, Sendable {
     public var objective: Objective
     /// Tiles that are decided elsewhere.
     public var tiles: TileConstraint
-    /// What decides between mappings of equal cycles, and what `edp` multiplies cycles by; without it bytes moved stand in for energy.
+    /// What decides between mappings of equal cycles, and what `edp` multiplies cycles by; without it bytes moved stand in for energy, which
+    /// `edp` and `latencyThenEnergy` can't do with.
     public var energies: MappingEnergies?
 
     public init(
         dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array,
         objective: Objective = .latency, tiles: TileConstraint = TileConstraint(), energies: MappingEnergies? = nil
     ) {
-        precondition(objective != .edp || energies != nil, "The energy-delay product needs energies.")
+        precondition(
+            energies != nil || objective != .edp && objective != .latencyThenEnergy, "The objective needs energies.")
         self.dataflow = dataflow
         self.padding = padding
         self.objective = objective
@@ -33,9 +35,12 @@ public struct MappingConstraints: Hashable, Sendable {
     }
 
     /// What the mapper makes small.
-    public enum Objective: String, Hashable, Sendable {
-        /// Cycles with every operand from and to DRAM.
+    public enum Objective: String, CaseIterable, Hashable, Sendable {
+        /// Cycles with every operand from and to DRAM; of equals that are met on the way the one of the least energy.
         case latency
+        /// The same, and of all the mappings that take the fewest cycles the one of the least energy: a search of its own, which takes several
+        /// times as long.
+        case latencyThenEnergy = "latency-energy"
         /// The sum of those and of the cycles that remain when every operand is kept on the chip: for operators of which some operands
         /// will be kept there.
         case residency
@@ -56,15 +61,16 @@ public final class MappedOperator: Equatable, Sendable {
     /// No mapping takes fewer cycles however large the buffers: each PE's share is one tile, and every operand moves once. 0 where it isn't
     /// known.
     public let idealCycles: Double
-    /// Whether no mapping of the map space is better by the constraints' objective.
+    /// Whether no mapping of the map space is better by the constraints' objective; by its cycles, where energy comes second.
     public let provenOptimal: Bool
+    /// Whether, besides, no mapping of as few cycles takes less energy.
+    public let provenLeastEnergy: Bool
     /// How many mappings were costed to find it.
     public let mappingsCosted: Int
 
     public init(
         nest: LoopNest, mapping: Mapping, cost: MappingCost, cycles: Double, lowerBoundCycles: Double,
-        idealCycles: Double,
-        provenOptimal: Bool, mappingsCosted: Int
+        idealCycles: Double, provenOptimal: Bool, provenLeastEnergy: Bool = false, mappingsCosted: Int
     ) {
         self.nest = nest
         self.mapping = mapping
@@ -73,6 +79,7 @@ public final class MappedOperator: Equatable, Sendable {
         self.lowerBoundCycles = lowerBoundCycles
         self.idealCycles = idealCycles
         self.provenOptimal = provenOptimal
+        self.provenLeastEnergy = provenLeastEnergy
         self.mappingsCosted = mappingsCosted
     }
 
@@ -80,6 +87,7 @@ public final class MappedOperator: Equatable, Sendable {
         a === b
             || a.nest == b.nest && a.mapping == b.mapping && a.cost == b.cost && a.cycles == b.cycles
                 && a.lowerBoundCycles == b.lowerBoundCycles && a.idealCycles == b.idealCycles
-                && a.provenOptimal == b.provenOptimal && a.mappingsCosted == b.mappingsCosted
+                && a.provenOptimal == b.provenOptimal && a.provenLeastEnergy == b.provenLeastEnergy
+                && a.mappingsCosted == b.mappingsCosted
     }
 }

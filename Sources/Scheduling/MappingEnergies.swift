@@ -1,4 +1,5 @@
 public import Accelerators
+internal import Workloads
 
 /// What a mapping's accesses cost in energy, so far as it depends on the mapping.
 public struct MappingEnergies: Hashable, Sendable {
@@ -21,7 +22,7 @@ public struct MappingEnergies: Hashable, Sendable {
     }
 
     /// Picojoules of one multiply–accumulate on the array, and of one operation of a vector lane.
-    public var macPJ: Double
+    public var macPJ: AccessEnergy.MAC
     public var vectorOperationPJ: Double
     public var l1PJPerByte: Buffers
     public var l2PJPerByte: Buffers
@@ -29,7 +30,7 @@ public struct MappingEnergies: Hashable, Sendable {
     public var dramPJPerByte: Double
 
     public init(
-        macPJ: Double, vectorOperationPJ: Double, l1PJPerByte: Buffers, l2PJPerByte: Buffers,
+        macPJ: AccessEnergy.MAC, vectorOperationPJ: Double, l1PJPerByte: Buffers, l2PJPerByte: Buffers,
         globalMemoryPJPerByte: Double, dramPJPerByte: Double
     ) {
         self.macPJ = macPJ

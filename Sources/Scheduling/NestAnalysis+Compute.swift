@@ -40,14 +40,14 @@ extension NestAnalysis {
                 )
                 stream = outputChannels.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
             }
-            return (groups.sum { $0 } * folds.0 * folds.1 * stream, 0)
+            return (groups.sum { $0 } * folds.0 * folds.1 * stream * arrayPasses, 0)
 
         case .arrayBlockDiagonal(let packed, let taps):
             let passes = groups.sum { divideRoundingUp($0, packed) }
             let tapFolds = inputChannels.sum { divideRoundingUp($0 &* filter, taps) }
             let columnFolds = outputChannels.sum { divideRoundingUp($0, array.columns) }
             let stream = rows.sum { array.cyclesPerFold(stream: $0, dataflow: .weightStationary) }
-            return (passes * tapFolds * columnFolds * stream, 0)
+            return (passes * tapFolds * columnFolds * stream * arrayPasses, 0)
 
         case .vector:
             let products = inputChannels.sum { $0 } * Double(filter)
@@ -70,13 +70,13 @@ extension NestAnalysis {
         let inputChannels = share[.inputChannels]
         switch unit {
         case .array(let dataflow):
-            return Double(share[.groups])
+            return arrayPasses * Double(share[.groups])
                 * Double(
                     array.cycles(
                         rows: rows, columns: outputChannels, reduction: inputChannels &* filter, dataflow: dataflow)
                         - array.fillAndDrainCycles(dataflow))
         case .arrayBlockDiagonal(let packed, let taps):
-            return Double(divideRoundingUp(share[.groups], packed))
+            return arrayPasses * Double(divideRoundingUp(share[.groups], packed))
                 * Double(divideRoundingUp(inputChannels &* filter, taps))
                 * Double(divideRoundingUp(outputChannels, array.columns))
                 * Double(array.cyclesPerFold(stream: rows, dataflow: .weightStationary))
@@ -131,12 +131,14 @@ extension NestAnalysis {
             weightPasses = rowPieces.sum { divideRoundingUp($0, view.vectorLanes) }
             outputPasses = Double(inputPieces.tiles)
         }
-        let operand = Double(Datapath.operandBytes)
         let accumulator = Double(view.accumulatorBytes)
+        // What is wider than a cell comes in terms of two bytes, one a pass.
+        let passes = unit == .vector ? 1 : arrayPasses
+        func bytes(_ width: Double) -> Double { passes > 1 ? passes * Double(Datapath.operandBytes) : width }
         var traffic = LevelTraffic()
-        traffic.inputReads = groups * rows * reduction * inputPasses * operand
-        traffic.weightReads = groups * columns * reduction * weightPasses * operand
-        traffic.outputWrites = groups * rows * columns * outputPasses * accumulator
+        traffic.inputReads = groups * rows * reduction * inputPasses * bytes(width.input)
+        traffic.weightReads = groups * columns * reduction * weightPasses * bytes(width.weight)
+        traffic.outputWrites = groups * rows * columns * outputPasses * passes * accumulator
         traffic.outputReads = traffic.outputWrites - groups * rows * columns * accumulator
         return traffic
     }

@@ -10,7 +10,7 @@ private struct Counted {
     /// Runs start anew in every tile of these extents.
     var tile: Extents
     /// Bytes of an output that goes up for the last time.
-    var finishedBytes = Double(Datapath.operandBytes)
+    var finishedBytes: Double
     /// The windows that are counted, and whether their padding is known to be.
     var vertical: SlidingWindow
     var horizontal: SlidingWindow
@@ -49,7 +49,8 @@ extension NestAnalysis {
     }
 
     private func all(tile: Extents) -> Counted {
-        Counted(extents: whole, tile: tile, vertical: vertical, horizontal: horizontal)
+        Counted(
+            extents: whole, tile: tile, finishedBytes: width.output, vertical: vertical, horizontal: horizontal)
     }
 
     /// Bytes between the L2s and L1s of all PEs.
@@ -89,7 +90,7 @@ extension NestAnalysis {
 
     /// Where PEs share a reduction, what leaves them is a partial sum.
     private func l2FinishedBytes(_ mapping: Mapping) -> Double {
-        Double(mapping.gridFactors[.inputChannels] > 1 ? view.accumulatorBytes : Datapath.operandBytes)
+        mapping.gridFactors[.inputChannels] > 1 ? Double(view.accumulatorBytes) : width.output
     }
 
     private func l2Level(_ mapping: Mapping, totals: Extents) -> LoopLevel {
@@ -104,13 +105,12 @@ extension NestAnalysis {
     ///   - run: the tile that a buffer holds.
     ///   - levels: the loops outside the buffer, innermost level first.
     private func traffic(run: Extents, _ counted: Counted, _ levels: LoopLevels) -> LevelTraffic {
-        let width = Double(Datapath.operandBytes)
         let extents = counted.extents
         var traffic = LevelTraffic()
 
         let input = Fetch(of: Relevance.input, under: levels)
         traffic.inputReads =
-            Double(extents[.batch]) * Double(extents[.groups]) * Double(extents[.inputChannels]) * width
+            Double(extents[.batch]) * Double(extents[.groups]) * Double(extents[.inputChannels]) * width.input
             * windowElements(run: run, counted, input, levels)
 
         let weight = Fetch(of: Relevance.weight, under: levels)
@@ -121,7 +121,7 @@ extension NestAnalysis {
             * Double(weight.repetitions(by: .outputWidth, under: levels, buffers: buffers[.outputWidth]))
         traffic.weightReads =
             Double(extents[.groups]) * Double(extents[.outputChannels]) * Double(extents[.inputChannels])
-            * Double(extents[.filterHeight]) * Double(extents[.filterWidth]) * weightRepetitions * width
+            * Double(extents[.filterHeight]) * Double(extents[.filterWidth]) * weightRepetitions * width.weight
 
         let output = Fetch(of: Relevance.output, under: levels)
         let elements =

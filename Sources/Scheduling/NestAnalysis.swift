@@ -6,13 +6,17 @@ public import Workloads
 /// A buffer's tile is fetched inside the innermost loop that indexes its operand; further in it is reused, and the window of a
 /// convolution's input slides: of a tile that follows the one before along the window, only the new rows are fetched. Partial sums go up
 /// as float32 and come back when a reduction loop stands outside; those of PEs that share a reduction are added on their way
-/// up. What PEs share is multicast and read once. Operands are bfloat16.
+/// up. What PEs share is multicast and read once.
 public struct NestAnalysis: Sendable {
     public let nest: LoopNest
     public let view: SchedulingView
     let whole: Extents
     let vertical: SlidingWindow
     let horizontal: SlidingWindow
+    /// Bytes of an element of each operand.
+    let width: OperandBytes
+    /// How often the array goes over its operands.
+    let arrayPasses: Double
 
     public init(_ nest: LoopNest, on view: SchedulingView) {
         self.nest = nest
@@ -20,6 +24,10 @@ public struct NestAnalysis: Sendable {
         whole = Extents(nest)
         vertical = nest.verticalWindow
         horizontal = nest.horizontalWindow
+        let types = nest.types
+        width = OperandBytes(
+            input: Double(types.input.bytes), weight: Double(types.weight.bytes), output: Double(types.output.bytes))
+        arrayPasses = Double(types.arrayPasses)
     }
 
     /// What a mapping costs.
@@ -45,7 +53,7 @@ public struct NestAnalysis: Sendable {
         cost.l1 = l1Traffic(mapping.unit, on: array, l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile)
         if view.array.loadsOnAverage {
             // Each PE's weight buffer feeds a row of the array a cycle.
-            let row = Double(array.columns * Datapath.operandBytes) * Double(cost.activePEs)
+            let row = Double(array.columns) * width.weight * Double(cost.activePEs)
             cost.arrayCycles = max(cost.arrayCycles, cost.l1.weightReads / row)
         }
         if mapping.unit == .vector {
@@ -70,7 +78,7 @@ public struct NestAnalysis: Sendable {
         let columns = Double(horizontal.storedRows)
         let images = Double(whole[.batch]) * Double(whole[.groups])
         var bytes = tileBytes(whole, accumulates: false)
-        bytes.input = images * Double(whole[.inputChannels]) * rows * columns * Double(Datapath.operandBytes)
+        bytes.input = images * Double(whole[.inputChannels]) * rows * columns * width.input
         return bytes
     }
 
@@ -78,7 +86,6 @@ public struct NestAnalysis: Sendable {
 
     /// Bytes of a tile of each operand.
     func tileBytes(_ tile: Extents, accumulates: Bool) -> OperandBytes {
-        let width = Double(Datapath.operandBytes)
         let rows = Double(min(vertical.rows(tile[.outputHeight]), vertical.stored))
         let columns = Double(min(horizontal.rows(tile[.outputWidth]), horizontal.stored))
         let groups = Double(tile[.groups])
@@ -86,11 +93,11 @@ public struct NestAnalysis: Sendable {
         let outputChannels = Double(tile[.outputChannels])
         let inputChannels = Double(tile[.inputChannels])
         return OperandBytes(
-            input: images * inputChannels * rows * columns * width,
+            input: images * inputChannels * rows * columns * width.input,
             weight: groups * outputChannels * inputChannels * Double(tile[.filterHeight]) * Double(tile[.filterWidth])
-                * width,
+                * width.weight,
             output: images * outputChannels * Double(tile[.outputHeight]) * Double(tile[.outputWidth])
-                * (accumulates ? Double(view.accumulatorBytes) : width))
+                * (accumulates ? Double(view.accumulatorBytes) : width.output))
     }
 
     /// Whether a tile of each of the PEs that share the nest fits their buffers.

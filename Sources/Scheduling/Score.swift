@@ -32,11 +32,12 @@ struct BoundScoring {
     private let globalMemoryBytesPerCycle: Double
     private let dramBytesPerCycle: Double
 
-    init(_ criterion: Criterion, view: SchedulingView, compulsoryBytes: Double, dramOptimum: TrafficOptimum?) {
+    init(_ criterion: Criterion, _ analysis: NestAnalysis, compulsoryBytes: Double, dramOptimum: TrafficOptimum?) {
         self.criterion = criterion
         self.compulsoryBytes = compulsoryBytes
+        let view = analysis.view
         hasGlobalMemory = view.stagingBytes != nil
-        gridOutputBytes = hasGlobalMemory ? .reads(on: view) : .bothWays(on: view)
+        gridOutputBytes = hasGlobalMemory ? .reads(analysis) : .bothWays(analysis)
         dramBytes = dramOptimum.map { $0.isExact ? max(compulsoryBytes, $0.bytes) : compulsoryBytes } ?? compulsoryBytes
         globalMemoryBytesPerCycle = view.globalMemoryBytesPerCycle
         dramBytesPerCycle = view.dramBytesPerCycle

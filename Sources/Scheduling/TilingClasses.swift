@@ -189,7 +189,8 @@ struct TilingClasses {
     /// The least bound of a class from its number of tiles.
     private func score(_ candidate: Class, rowSum: Double, rowTiles: Int) -> Score {
         let cycles =
-            Double(share[.groups]) * candidate.outputChannels.sum * candidate.inputChannels.sum * rowSum
+            analysis.arrayPasses * Double(share[.groups]) * candidate.outputChannels.sum * candidate.inputChannels.sum
+            * rowSum
         let tiles = CapacityBound.Tiles(
             depth: CapacityBound.Depth(outputChannels: 0, inputChannels: 0),
             outputChannels: candidate.outputChannels.tiles, inputChannels: candidate.inputChannels.tiles,

@@ -30,12 +30,12 @@ struct TrafficOptimum {
         var further: Double
 
         /// Reads and writes together.
-        static func bothWays(on view: SchedulingView) -> OutputBytes {
-            OutputBytes(first: Double(Datapath.operandBytes), further: 2 * Double(view.accumulatorBytes))
+        static func bothWays(_ analysis: NestAnalysis) -> OutputBytes {
+            OutputBytes(first: analysis.width.output, further: 2 * Double(analysis.view.accumulatorBytes))
         }
         /// Reads alone, of Global Memory: finished outputs go on to DRAM, partial sums come back to the PEs.
-        static func reads(on view: SchedulingView) -> OutputBytes {
-            OutputBytes(first: Double(Datapath.operandBytes), further: Double(view.accumulatorBytes))
+        static func reads(_ analysis: NestAnalysis) -> OutputBytes {
+            OutputBytes(first: analysis.width.output, further: Double(analysis.view.accumulatorBytes))
         }
     }
 
@@ -66,12 +66,12 @@ struct TrafficOptimum {
         self.analysis = analysis
         self.factors = factors
         self.capacity = capacity
-        self.outputBytes = outputBytes ?? .bothWays(on: analysis.view)
+        self.outputBytes = outputBytes ?? .bothWays(analysis)
         self.budget = budget
         whole = analysis.whole
-        let width = Double(Datapath.operandBytes)
         weightBytes = analysis.tileBytes(whole, accumulates: false).weight
-        imageBytes = Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.inputChannels]) * width
+        imageBytes =
+            Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.inputChannels]) * analysis.width.input
         outputElements =
             Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.outputChannels])
             * Double(whole[.outputHeight]) * Double(whole[.outputWidth])

@@ -78,6 +78,10 @@ public enum VectorCost {
         return squarings + size.nonzeroBitCount - 1 + (whole < 0 ? transcendental : 0)
     }
 
+    /// Operations a hidden unit of a step of a long short-term memory: the input's part added to the product's (4), three sigmoids and a
+    /// tanh of the sums, c = f·c + i·g (3), its tanh, and the product with o (1).
+    public static let lstmOperations = 4 + 3 * operations(of: ElementwiseFunction.sigmoid) + 2 * transcendental + 3 + 1
+
     /// Operations of a reduction of so many elements to so many results: n − 1 steps and, for a mean, the multiplication by 1/n, are n.
     public static func operations(of function: ReductionFunction, elements: Int, results: Int) -> Int {
         switch function {

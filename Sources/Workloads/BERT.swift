@@ -11,7 +11,7 @@ public struct BERT: Hashable, Sendable {
     public var name: String
     /// Places of a sequence.
     public var sequence: Int
-    /// Rows of the position table, at least `sequence`.
+    /// Rows of the position table; as many as the sequence needs where that is longer.
     public var positions: Int
     public var layers: Int
     public var hidden: Int
@@ -45,7 +45,8 @@ public struct BERT: Hashable, Sendable {
         var x = try builder.embedding(tokens, rows: vocabulary, features: hidden, named: "embeddings.word")
         let type = try builder.embedding(tokenTypes, rows: 2, features: hidden, named: "embeddings.type")
         x = try builder.elementwise(.add, x, type, named: "embeddings.addType")
-        let place = try builder.embedding(places, rows: positions, features: hidden, named: "embeddings.position")
+        let place = try builder.embedding(
+            places, rows: max(positions, sequence), features: hidden, named: "embeddings.position")
         x = try builder.elementwise(.add, x, place, named: "embeddings.addPosition")
         x = try builder.layerNorm(x, named: "embeddings.norm")
 
@@ -55,9 +56,7 @@ public struct BERT: Hashable, Sendable {
             x = try builder.elementwise(.add, attended, x, named: name + ".attention.add")
             x = try builder.layerNorm(x, named: name + ".attention.norm")
 
-            var inner = try builder.linear(x, features: intermediate, bias: true, named: name + ".intermediate")
-            inner = try builder.elementwise(.gelu, inner, named: name + ".gelu")
-            inner = try builder.linear(inner, features: hidden, bias: true, named: name + ".output")
+            let inner = try builder.feedForward(x, intermediate: intermediate, activation: .gelu, named: name)
             x = try builder.elementwise(.add, inner, x, named: name + ".add")
             x = try builder.layerNorm(x, named: name + ".norm")
         }
@@ -67,7 +66,7 @@ public struct BERT: Hashable, Sendable {
         return try builder.build(outputs: [x, try builder.elementwise(.tanh, pooled, named: "pooler.tanh")])
     }
 
-    /// softmax(Q Kᵀ / √d + mask) V, of all heads, and the product that mixes them.
+    /// Attention of a layer, its query, key and value three products.
     private func attention(_ x: Value.ID, mask: Value.ID, in builder: inout WorkloadBuilder, named name: String) throws
         -> Value.ID
     {
@@ -75,16 +74,7 @@ public struct BERT: Hashable, Sendable {
             let projected = try builder.linear(x, features: hidden, bias: true, named: name + "." + part)
             return try builder.splitHeads(projected, heads: heads, named: name + "." + part + ".heads")
         }
-        let query = try projection("query")
-        let key = try projection("key")
-        let value = try projection("value")
-        var scores = try builder.matmul(query, key, transposeRight: true, named: name + ".scores")
-        let headDimension = Double(hidden / heads)
-        scores = try builder.scale(scores, by: 1 / headDimension.squareRoot(), named: name + ".scale")
-        scores = try builder.elementwise(.add, scores, mask, named: name + ".mask")
-        let weights = try builder.softmax(scores, named: name + ".softmax")
-        let context = try builder.matmul(weights, value, named: name + ".context")
-        let merged = try builder.mergeHeads(context, named: name + ".merge")
-        return try builder.linear(merged, features: hidden, bias: true, named: name + ".output")
+        let (query, key, value) = (try projection("query"), try projection("key"), try projection("value"))
+        return try builder.attend(query, key, value, mask: mask, named: name)
     }
 }

@@ -20,6 +20,31 @@ func broadcastShape(_ shapes: [[Int]]) -> [Int]? {
     return result
 }
 
+/// The shape of tensors one after another along an axis, or nil if they differ elsewhere; of a parameter, whose leading extent
+/// is 1, each inference of the batch gets a copy.
+func concatenatedShape(_ shapes: [[Int]], axis: Int, batch: Int) -> [Int]? {
+    guard shapes.count > 1, let first = shapes.first, axis > 0, first.indices.contains(axis) else { return nil }
+    var length = 0
+    for shape in shapes {
+        guard shape.count == first.count, shape[0] == batch || shape[0] == 1,
+            shape.dropFirst().replacingExtent(at: axis, with: 0) == first.dropFirst().replacingExtent(at: axis, with: 0)
+        else { return nil }
+        let (sum, overflow) = length.addingReportingOverflow(shape[axis])
+        guard !overflow else { return nil }
+        length = sum
+    }
+    return [batch] + first.dropFirst().replacingExtent(at: axis, with: length)
+}
+
+extension Sequence where Self: RangeReplaceableCollection & MutableCollection, Element == Int, Index == Int {
+    /// The same shape with another extent along one axis.
+    func replacingExtent(at axis: Int, with extent: Int) -> [Int] {
+        var shape = self
+        shape[axis] = extent
+        return Array(shape)
+    }
+}
+
 /// A shape as messages show it: `[8, 32, 1, 1]`.
 func shapeText(_ shape: [Int]) -> String {
     "[" + shape.map(String.init).joined(separator: ", ") + "]"

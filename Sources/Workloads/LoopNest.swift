@@ -59,6 +59,8 @@ public struct LoopNest: Hashable, Sendable, Codable {
     public var paddingLeft: Int
     /// Whether the second operand is an activation (a batched matmul) and not a trained weight.
     public var weightIsActivation: Bool
+    /// How input, weights and output are stored.
+    public var types = OperandTypes.bfloat16
 
     /// Without `inputHeight` (or `inputWidth`) the stored input is what the windows cover; without `paddingTop` (or `paddingLeft`) half
     /// of what they cover beyond it, rounded down, comes first, as in TensorFlow's "same".

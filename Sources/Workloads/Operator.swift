@@ -24,6 +24,21 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     case reduce(ReductionFunction, axes: [Int])
     /// Rows of a table picked by index.
     case embedding
+    /// The steps of a long short-term memory, one after another, in one direction or in two that do not depend on each
+    /// other (Hochreiter & Schmidhuber, "Long Short-Term Memory", Neural Computation 1997, with Gers' forget gate):
+    ///
+    ///     (i, f, g, o) = x[t] + h[t−1]·W,  c[t] = σ(f)·c[t−1] + σ(i)·tanh(g),  h[t] = σ(o)·tanh(c[t])
+    ///
+    /// The operator reads x, which is the product of the layer's input, and its biases, for all steps, [N, T, D·4H],
+    /// and writes h, [N, T, D·H]. Its loop nest is that of one step: G = D directions, N, K = 4H, C = H.
+    case lstm(steps: Int)
+    /// Tensors one after another along an axis; parameters among them are the same for the whole batch.
+    case concat(axis: Int)
+    /// The part of a tensor that begins at `start` along an axis, as long as the output is.
+    case slice(axis: Int, start: Int)
+    /// An image with each pixel repeated, up to the output's rows and columns: nearest-neighbour interpolation. The
+    /// output is a view, like a reshape's: a consumer reads the nearest pixel.
+    case upsample
     /// The same elements, or the first of each sequence, in another shape or order: no arithmetic, and no traffic of
     /// its own, since a consumer reads what it needs in the order it needs. The output is a view of the input.
     case reshape
@@ -43,6 +58,10 @@ public enum OperatorKind: Hashable, Sendable, Codable {
         case .globalAveragePool: "globalAveragePool"
         case .reduce(let function, _): "reduce." + function.rawValue
         case .embedding: "embedding"
+        case .lstm: "lstm"
+        case .concat: "concat"
+        case .slice: "slice"
+        case .upsample: "upsample"
         case .reshape: "reshape"
         }
     }
@@ -50,9 +69,23 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     /// Whether the operator is a loop nest of multiply–accumulates.
     public var isTensorOperator: Bool {
         switch self {
-        case .convolution, .linear, .matmul: true
+        case .convolution, .linear, .matmul, .lstm: true
         default: false
         }
+    }
+
+    /// Whether the output is the input under another name, which is neither computed nor written.
+    public var isView: Bool {
+        switch self {
+        case .reshape, .upsample: true
+        default: false
+        }
+    }
+
+    /// How often an operator runs its loop nest, each time with the results of the time before: a recurrence's steps, 1 for
+    /// all others.
+    public var steps: Int {
+        if case .lstm(let steps) = self { steps } else { 1 }
     }
 }
 
@@ -74,7 +107,7 @@ public struct Operator: Hashable, Sendable, Identifiable {
     public var parameters: [Value.ID]
     /// The tensor that it writes.
     public var output: Value.ID
-    /// The loop nest of a tensor operator; nil for all others.
+    /// The loop nest of a tensor operator, of one step where it has several; nil for all others.
     public var loopNest: LoopNest?
     /// The numbers among an element-wise function's operands, e.g. the factor of a scaling.
     public var scalars: [ScalarOperand]
@@ -94,5 +127,5 @@ public struct Operator: Hashable, Sendable, Identifiable {
     }
 
     /// Multiply–accumulates, 0 for all but tensor operators.
-    public var macs: Int { loopNest?.macs ?? 0 }
+    public var macs: Int { (loopNest?.macs ?? 0) * kind.steps }
 }

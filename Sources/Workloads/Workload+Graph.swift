@@ -19,6 +19,28 @@ extension Workload {
         return consumers
     }
 
+    /// The products of recurrent layers' inputs, which are made for all steps at once.
+    public var recurrentProducts: Set<Operator.ID> {
+        let producers = producers()
+        var products: Set<Operator.ID> = []
+        for node in operators {
+            guard case .lstm = node.kind else { continue }
+            var producer = producers[node.inputs[0].index].map { self[$0] }
+            while let bias = producer, bias.kind == .elementwise(.biasAdd) || bias.kind.isView {
+                producer = producers[bias.inputs[0].index].map { self[$0] }
+            }
+            if let producer, producer.kind == .linear { products.insert(producer.id) }
+        }
+        return products
+    }
+
+    /// The value that each one is when views are looked through, by the value's position.
+    public var viewedValues: [Value.ID] {
+        var viewed = values.map(\.id)
+        for node in operators where node.kind.isView { viewed[node.output.index] = viewed[node.inputs[0].index] }
+        return viewed
+    }
+
     /// The operators that are loop nests of multiply–accumulates, in execution order.
     public var tensorOperators: [Operator] { operators.filter(\.kind.isTensorOperator) }
 }

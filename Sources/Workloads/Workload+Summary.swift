@@ -1,16 +1,20 @@
 extension Workload {
     /// Multiply–accumulates of one pass over the whole batch, by kind.
+    ///
+    /// The product of a recurrent layer's input belongs to the layer.
     public var macsByKind: MACsByKind {
         var sums = MACsByKind()
+        let recurrent = recurrentProducts
         for node in operators {
-            guard let loopNest = node.loopNest else { continue }
             switch node.kind {
-            case .convolution where loopNest.isDepthwise: sums.depthwise += loopNest.macs
-            case .convolution: sums.conv += loopNest.macs
-            case .linear: sums.linear += loopNest.macs
-            case .matmul: sums.matmul += loopNest.macs
+            case .convolution where node.loopNest?.isDepthwise == true: sums.depthwise += node.macs
+            case .convolution: sums.conv += node.macs
+            case .linear where recurrent.contains(node.id): sums.recurrent += node.macs
+            case .linear: sums.linear += node.macs
+            case .matmul: sums.matmul += node.macs
+            case .lstm: sums.recurrent += node.macs
             case .elementwise, .batchNorm, .layerNorm, .softmax, .maxPool, .averagePool, .globalAveragePool, .reduce,
-                .embedding, .reshape:
+                .embedding, .concat, .slice, .reshape, .upsample:
                 break
             }
         }
@@ -20,9 +24,9 @@ extension Workload {
     /// Bytes of all trained parameters.
     public var parameterBytes: Int { values.reduce(0) { $0 + ($1.role == .parameter ? $1.bytes : 0) } }
 
-    /// Bytes of the tensors that operators write, over one pass; views (reshapes) are not written.
+    /// Bytes of the tensors that operators write, over one pass; views (reshapes, upsampled images) are not written.
     public var activationBytes: Int {
-        operators.reduce(0) { $0 + ($1.kind == .reshape ? 0 : self[$1.output].bytes) }
+        operators.reduce(0) { $0 + ($1.kind.isView ? 0 : self[$1.output].bytes) }
     }
 
     /// Bytes of the tensors given with each pass.
@@ -50,9 +54,13 @@ extension Workload {
     ///
     /// 2·MACs / (input + parameter + result bytes).
     public var idealOperationalIntensity: Double {
+        // Parameters that several operators share move once.
+        var moved: Set<Value.ID> = []
         let parameterTraffic = operators.reduce(0) { sum, node in
-            let trained = node.parameters.reduce(0) { $0 + self[$1].bytes }
-            return sum + (node.kind == .embedding ? min(trained, self[node.output].bytes) : trained)
+            if node.kind == .embedding {
+                return sum + min(node.parameters.reduce(0) { $0 + self[$1].bytes }, self[node.output].bytes)
+            }
+            return sum + node.parameters.reduce(0) { $0 + (moved.insert($1).inserted ? self[$1].bytes : 0) }
         }
         let bytes = inputBytes + parameterTraffic + outputBytes
         return bytes == 0 ? 0 : 2 * Double(macs) / Double(bytes)

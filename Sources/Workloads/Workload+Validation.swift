@@ -77,6 +77,23 @@ extension Workload {
         let isPossible: Bool
         switch node.kind {
         case .convolution, .linear, .matmul: isPossible = true
+        case .lstm(let steps):
+            isPossible =
+                input.count == 3 && output.count == 3 && steps == input[1]
+                && checkedProduct([4, output[2]]) == input[2]
+                && output.prefix(2) == input.prefix(2)
+        case .concat(let axis):
+            let parts = (node.inputs + node.parameters).map { self[$0].shape }
+            isPossible = concatenatedShape(parts, axis: axis, batch: batch) == output
+        case .slice(let axis, let start):
+            isPossible =
+                input.indices.contains(axis) && axis > 0 && output.count == input.count
+                && start >= 0 && start <= input[axis] && output[axis] <= input[axis] - start
+                && output == input.replacingExtent(at: axis, with: output[axis])
+        case .upsample:
+            isPossible =
+                input.count == 4 && output.count == 4 && output.prefix(2) == input.prefix(2)
+                && output[2] >= input[2] && output[3] >= input[3]
         case .elementwise(let function):
             // A bias stands along an axis of its own.
             let operands = function == .biasAdd ? node.inputs : node.inputs + node.parameters
@@ -140,7 +157,8 @@ extension Workload {
             nest.strideHeight, nest.strideWidth, nest.dilationHeight, nest.dilationWidth, nest.inputHeight,
             nest.inputWidth,
         ]
-        guard (extents + geometry).allSatisfy({ $0 > 0 }), checkedProduct(extents) != nil else {
+        guard (extents + geometry).allSatisfy({ $0 > 0 }), checkedProduct(extents + [node.kind.steps]) != nil
+        else {
             throw fault(
                 "expected a loop nest of positive extents and at most 2^53 points, found \(extents)",
                 at: node.name)
@@ -152,19 +170,23 @@ extension Workload {
         }
         let weightID = nest.weightIsActivation ? node.inputs.dropFirst().first : node.parameters.first
         guard let weightID else { throw fault("expected a second operand, found none", at: node.name) }
-        let found = [
-            checkedProduct(self[node.inputs[0]].shape), checkedProduct(self[weightID].shape),
-            checkedProduct(self[node.output].shape),
-        ]
+        // A recurrence multiplies what it writes, and adds that to what it reads.
+        let (read, written) =
+            if case .lstm = node.kind { (node.output, node.inputs[0]) } else { (node.inputs[0], node.output) }
+        let found = [read, weightID, written].map { checkedProduct(self[$0].shape) }
         let needed = [
-            checkedProduct([nest.batch, nest.groups, nest.inputChannels, nest.inputHeight, nest.inputWidth]),
+            checkedProduct([
+                node.kind.steps, nest.batch, nest.groups, nest.inputChannels, nest.inputHeight, nest.inputWidth,
+            ]),
             checkedProduct([
                 nest.groups, nest.outputChannels, nest.inputChannels, nest.filterHeight, nest.filterWidth,
             ]),
-            checkedProduct([nest.batch, nest.groups, nest.outputChannels, nest.outputHeight, nest.outputWidth]),
+            checkedProduct([
+                node.kind.steps, nest.batch, nest.groups, nest.outputChannels, nest.outputHeight, nest.outputWidth,
+            ]),
         ]
         guard found == needed else {
-            let shapes = [node.inputs[0], weightID, node.output].map { shapeText(self[$0].shape) }
+            let shapes = [read, weightID, written].map { shapeText(self[$0].shape) }
             throw fault(
                 "expected input, weight and output that fit the loop nest G,N,K,C,P,Q,R,S = \(extents), found shapes"
                     + " \(shapes.joined(separator: ", "))", at: node.name)

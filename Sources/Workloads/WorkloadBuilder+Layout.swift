@@ -45,6 +45,55 @@ extension WorkloadBuilder {
 
     /// The first place of a sequence, [N, S, C] → [N, C]: what a pooler looks at.
     public mutating func firstPosition(of input: Value.ID, named name: String) throws -> Value.ID {
+        try onePosition(of: input, named: name)
+    }
+
+    /// The last place of a sequence, [N, S, C] → [N, C]: what the next token follows from.
+    public mutating func lastPosition(of input: Value.ID, named name: String) throws -> Value.ID {
+        try onePosition(of: input, named: name)
+    }
+
+    /// Tensors one after another along an axis other than the batch's. Parameters have the leading extent 1, and come last.
+    public mutating func concat(_ parts: [Value.ID], axis: Int, named name: String) throws -> Value.ID {
+        let shapes = parts.map { shape(of: $0) }
+        guard let shape = concatenatedShape(shapes, axis: axis, batch: batch) else {
+            throw fault(
+                "expected two or more shapes that differ in axis \(axis) alone, found"
+                    + " \(shapes.map(shapeText).joined(separator: " and "))", in: name)
+        }
+        let inputs = parts.filter { role(of: $0) != .parameter }
+        guard !inputs.isEmpty else { throw fault("expected a part that is computed, found parameters alone", in: name) }
+        return try append(
+            .concat(axis: axis), named: name, inputs: inputs, parameters: parts.filter { role(of: $0) == .parameter },
+            shape: shape)
+    }
+
+    /// A part of a tensor along an axis other than the batch's.
+    public mutating func slice(_ input: Value.ID, axis: Int, _ range: Range<Int>, named name: String) throws -> Value.ID
+    {
+        let shape = shape(of: input)
+        guard shape.indices.contains(axis), axis > 0, !range.isEmpty, range.lowerBound >= 0,
+            range.upperBound <= shape[axis]
+        else {
+            throw fault(
+                "expected places of axis \(axis) of \(shapeText(shape)), not the batch's, found"
+                    + " \(range.lowerBound) ..< \(range.upperBound)", in: name)
+        }
+        return try append(
+            .slice(axis: axis, start: range.lowerBound), named: name, inputs: [input],
+            shape: shape.replacingExtent(at: axis, with: range.count))
+    }
+
+    /// An image with as many rows and columns as another, each pixel the nearest one's: [N, C, H, W] → [N, C, P, Q].
+    public mutating func upsample(_ input: Value.ID, toSizeOf other: Value.ID, named name: String) throws -> Value.ID {
+        let (shape, size) = (try imageShape(of: input, named: name), try imageShape(of: other, named: name))
+        guard size[2] >= shape[2], size[3] >= shape[3] else {
+            throw fault("expected a larger image than \(shapeText(shape)), found \(shapeText(size))", in: name)
+        }
+        return try append(.upsample, named: name, inputs: [input], shape: [shape[0], shape[1], size[2], size[3]])
+    }
+
+    private mutating func onePosition(of input: Value.ID, named name: String) throws -> Value.ID {
         let shape = shape(of: input)
         guard shape.count == 3 else {
             throw fault("expected a shape [batch, sequence, features], found \(shapeText(shape))", in: name)

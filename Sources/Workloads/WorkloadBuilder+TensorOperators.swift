@@ -6,8 +6,10 @@ extension WorkloadBuilder {
     /// - Parameters:
     ///   - channels: K, output channels of all groups together.
     ///   - bias: Whether a `biasAdd` follows, named `name.bias`.
+    ///   - sharedWeight: Weights that other operators use as well; nil for weights of its own.
     public mutating func convolution(
-        _ input: Value.ID, channels: Int, window: Window, groups: Int = 1, bias: Bool = false, named name: String
+        _ input: Value.ID, channels: Int, window: Window, groups: Int = 1, bias: Bool = false,
+        sharedWeight: Value.ID? = nil, named name: String
     ) throws -> Value.ID {
         let shape = try imageShape(of: input, named: name)
         let size = try outputSize(of: window, on: shape, named: name)
@@ -28,8 +30,8 @@ extension WorkloadBuilder {
             filterWidth: window.width, strideHeight: window.strideHeight, strideWidth: window.strideWidth,
             dilationHeight: window.dilationHeight, dilationWidth: window.dilationWidth, inputHeight: shape[2],
             inputWidth: shape[3], paddingTop: margins.top, paddingLeft: margins.left)
-        let weight = try parameter(
-            name + ".weight", shape: [channels, shape[1] / groups, window.height, window.width])
+        let weight = try weight(
+            sharedWeight, shape: [channels, shape[1] / groups, window.height, window.width], named: name)
         let output = try append(
             .convolution, named: name, inputs: [input], parameters: [weight],
             shape: [shape[0], channels, size.height, size.width], loopNest: loopNest)
@@ -51,9 +53,11 @@ extension WorkloadBuilder {
     /// - Parameters:
     ///   - features: K.
     ///   - bias: Whether a `biasAdd` follows, named `name.bias`.
-    public mutating func linear(_ input: Value.ID, features: Int, bias: Bool = false, named name: String) throws
-        -> Value.ID
-    {
+    ///   - sharedWeight: Weights that other operators use as well, [C, K] or [K, C], as an embedding's table is stored; nil for
+    ///     weights of its own.
+    public mutating func linear(
+        _ input: Value.ID, features: Int, bias: Bool = false, sharedWeight: Value.ID? = nil, named name: String
+    ) throws -> Value.ID {
         let shape = shape(of: input)
         guard shape.count >= 2 else {
             throw fault("expected a shape [batch, …, features], found \(shapeText(shape))", in: name)
@@ -65,7 +69,7 @@ extension WorkloadBuilder {
         let loopNest = LoopNest(
             batch: shape[0], outputChannels: features, inputChannels: inner,
             outputWidth: shape[1..<(shape.count - 1)].reduce(1, *))
-        let weight = try parameter(name + ".weight", shape: [inner, features])
+        let weight = try weight(sharedWeight, shape: [inner, features], named: name)
         let output = try append(
             .linear, named: name, inputs: [input], parameters: [weight], shape: shape.dropLast() + [features],
             loopNest: loopNest)
@@ -101,6 +105,47 @@ extension WorkloadBuilder {
         return try append(
             .matmul, named: name, inputs: [left, right], shape: leftShape.dropLast(2) + [rows, columns],
             loopNest: loopNest)
+    }
+
+    /// A long short-term memory over a sequence, [N, T, C] → [N, T, D·H], from zero states.
+    ///
+    /// The product of the input with its weights [C, D·4H] does not depend on the steps before: it is one `linear` for all
+    /// steps and directions, named `name.input`, and both biases are added to it, since PyTorch and cuDNN have two. The
+    /// operator of the steps, `name.steps`, has the weights [D, H, 4H] of the hidden states.
+    /// - Parameters:
+    ///   - hidden: H, features of a direction's hidden state.
+    ///   - directions: D, 2 for a second pass from the last place to the first, the results side by side.
+    public mutating func lstm(_ input: Value.ID, hidden: Int, directions: Int = 1, named name: String) throws
+        -> Value.ID
+    {
+        let shape = shape(of: input)
+        guard shape.count == 3 else {
+            throw fault("expected a shape [batch, sequence, features], found \(shapeText(shape))", in: name)
+        }
+        guard hidden > 0, (1...2).contains(directions) else {
+            throw fault(
+                "expected at least 1 hidden feature and 1 or 2 directions, found \(hidden) and \(directions)", in: name)
+        }
+        let (features, overflow) = hidden.multipliedReportingOverflow(by: 4 * directions)
+        guard !overflow else { throw fault("expected hidden features that can be counted, found \(hidden)", in: name) }
+        var gates = try linear(input, features: features, bias: true, named: name + ".input")
+        gates = try biasAdd(gates, named: name + ".hiddenBias", axis: 2)
+        let weight = try parameter(name + ".steps.weight", shape: [directions, hidden, 4 * hidden])
+        let loopNest = LoopNest(groups: directions, batch: shape[0], outputChannels: 4 * hidden, inputChannels: hidden)
+        return try append(
+            .lstm(steps: shape[1]), named: name + ".steps", inputs: [gates], parameters: [weight],
+            shape: [shape[0], shape[1], directions * hidden], loopNest: loopNest)
+    }
+
+    /// An operator's weights: those given if they have as many elements as the shape, else new ones.
+    private mutating func weight(_ shared: Value.ID?, shape needed: [Int], named name: String) throws -> Value.ID {
+        guard let shared else { return try parameter(name + ".weight", shape: needed) }
+        guard role(of: shared) == .parameter, checkedProduct(shape(of: shared)) == checkedProduct(needed) else {
+            throw fault(
+                "expected shared weights of shape \(shapeText(needed)), found \(shapeText(shape(of: shared)))", in: name
+            )
+        }
+        return shared
     }
 
     private func transposed(_ rows: Int, _ columns: Int, if transpose: Bool) -> (Int, Int) {

@@ -1,11 +1,20 @@
 extension WorkloadBuilder {
     /// Adds a trained vector along one axis: the channels of an image, unless another is given.
-    public mutating func biasAdd(_ input: Value.ID, named name: String, axis: Int = 1) throws -> Value.ID {
+    ///
+    /// - Parameter sharedVector: a vector that other operators add as well; nil for one of its own.
+    public mutating func biasAdd(
+        _ input: Value.ID, sharedVector: Value.ID? = nil, named name: String, axis: Int = 1
+    ) throws -> Value.ID {
         let shape = shape(of: input)
         guard shape.indices.contains(axis) else {
             throw fault("expected a shape with an axis \(axis), found \(shapeText(shape))", in: name)
         }
-        let bias = try parameter(name + ".vector", shape: [shape[axis]])
+        let bias = try sharedVector ?? parameter(name + ".vector", shape: [shape[axis]])
+        guard role(of: bias) == .parameter, self.shape(of: bias) == [shape[axis]] else {
+            throw fault(
+                "expected a vector of \(shape[axis]) parameters, found shape \(shapeText(self.shape(of: bias)))",
+                in: name)
+        }
         return try append(
             .elementwise(.biasAdd), named: name, inputs: [input], parameters: [bias], shape: shape)
     }
@@ -83,9 +92,21 @@ extension WorkloadBuilder {
     public mutating func embedding(_ indices: Value.ID, rows: Int, features: Int, named name: String) throws
         -> Value.ID
     {
-        let table = try parameter(name + ".table", shape: [rows, features])
+        try embedding(
+            indices, sharedTable: try parameter(name + ".table", shape: [rows, features]), named: name)
+    }
+
+    /// The same from a table that other operators use as well.
+    public mutating func embedding(_ indices: Value.ID, sharedTable table: Value.ID, named name: String) throws
+        -> Value.ID
+    {
+        let tableShape = shape(of: table)
+        guard role(of: table) == .parameter, tableShape.count == 2 else {
+            throw fault("expected a trained table [rows, features], found shape \(shapeText(tableShape))", in: name)
+        }
         return try append(
-            .embedding, named: name, inputs: [indices], parameters: [table], shape: shape(of: indices) + [features])
+            .embedding, named: name, inputs: [indices], parameters: [table], shape: shape(of: indices) + [tableShape[1]]
+        )
     }
 }
 

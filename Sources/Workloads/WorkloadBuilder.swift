@@ -64,7 +64,7 @@ public struct WorkloadBuilder: Sendable {
 }
 
 extension WorkloadBuilder {
-    /// A trained tensor, for the operator that is about to be appended.
+    /// A trained tensor, for the operator that is about to be appended, or for several that share it.
     public mutating func parameter(_ name: String, shape: [Int]) throws -> Value.ID {
         try addValue(name, shape: shape, role: .parameter, numericType: numericType)
     }
@@ -79,7 +79,7 @@ extension WorkloadBuilder {
         }
         try requireBatch(shape, named: name)
         if let loopNest {
-            let extents = Dimension.allCases.map { loopNest[$0] }
+            let extents = Dimension.allCases.map { loopNest[$0] } + [kind.steps]
             guard let macs = checkedProduct(extents), totalMACs + macs <= Workload.largestCount else {
                 throw tooLarge("multiply–accumulates", in: name)
             }
@@ -91,10 +91,12 @@ extension WorkloadBuilder {
         // Indices go in, numbers of the workload's type come out.
         let outputType = kind == .embedding ? self.numericType : numericType
         let output = try addValue(name, shape: shape, role: .activation, numericType: outputType)
-        operators.append(
-            Operator(
-                id: Operator.ID(operators.count), name: name, kind: kind, inputs: inputs, parameters: parameters,
-                output: output, loopNest: loopNest, scalars: scalars))
+        var node = Operator(
+            id: Operator.ID(operators.count), name: name, kind: kind, inputs: inputs, parameters: parameters,
+            output: output, loopNest: loopNest, scalars: scalars)
+        let types = OperandTypes(node, in: values)
+        node.loopNest?.types = types
+        operators.append(node)
         return output
     }
 

@@ -26,6 +26,8 @@ struct ScheduleOperatorsCommand: ParsableCommand {
             unit and l1Tile are required; units are array weight-stationary, output-stationary and \
             input-stationary, array taps, array block-diagonal, and vector. docs/MAPPING.md explains \
             levels, rules and what is assumed where a key is left out.
+
+            Of a recurrence one step is mapped; `fast simulate` and `fast compile` have what all steps take.
             """)
 
     @OptionGroup var pair: PairOptions
@@ -36,9 +38,19 @@ struct ScheduleOperatorsCommand: ParsableCommand {
     @Option(help: "A file with a mapping of the operator, to evaluate instead of the mapper's.")
     var mapping: String?
 
+    @Option(
+        help: """
+            What the mapper makes small: latency (cycles; of equals that it meets the least energy), latency-energy (of all \
+            mappings that take the fewest cycles the least energy), edp (energy times cycles), residency (cycles with and \
+            without DRAM's together, as the compiler asks for where tensors are kept on the chip). By default latency-energy with \
+            --operator, otherwise latency, which is several times as fast.
+            """)
+    var objective: String?
+
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        let objective = try chosenObjective()
         guard mapping == nil || operatorName != nil else {
             throw DiagnosticError(
                 .usage, "--mapping is a mapping of one operator", remedy: "say which with --operator NAME")
@@ -48,7 +60,9 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         let nodes = try workload.loopNests(named: operatorName)
         let view = SchedulingView(design.datapath)
         let energies = try pair.technology.hardwareModel().energies(of: design.datapath)
-        let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
+        let constraints = MappingConstraints(
+            dataflow: design.compiler.dataflow, padding: design.compiler.padding, objective: objective,
+            energies: MappingEnergies(energies))
         if let file {
             for node in nodes { try file.validate(for: node.nest, on: view) }
         }
@@ -69,10 +83,12 @@ struct ScheduleOperatorsCommand: ParsableCommand {
                 file.map { MappingEvaluation(of: $0.mapping, nest: node.nest, on: view) }
                 ?? found.map { MappingEvaluation(of: $0, on: view) }
             return evaluation.map {
-                ScheduleSummary.Row(name: node.name, $0, energies, mapper: found, isUsers: file != nil)
+                ScheduleSummary.Row(
+                    name: node.name, steps: node.steps, $0, energies, mapper: found, objective: objective,
+                    isUsers: file != nil)
             }
         }
-        let summary = ScheduleSummary(schedulingSeconds: seconds, operators: rows)
+        let summary = ScheduleSummary(schedulingSeconds: seconds, objective: objective.rawValue, operators: rows)
         if output.json { return try StandardOutput.writeJSON(summary) }
         guard operatorName != nil else {
             return StandardOutput.write(ScheduleText.table(summary) + ScheduleText.time(summary))
@@ -82,10 +98,24 @@ struct ScheduleOperatorsCommand: ParsableCommand {
     }
 }
 
+extension ScheduleOperatorsCommand {
+    private func chosenObjective() throws -> MappingConstraints.Objective {
+        guard let objective else { return operatorName == nil ? .latency : .latencyThenEnergy }
+        guard let chosen = MappingConstraints.Objective(rawValue: objective) else {
+            throw DiagnosticError(
+                .usage, "--objective: unknown objective '\(objective)'",
+                remedy: remedyForUnknown(objective, among: MappingConstraints.Objective.allCases.map(\.rawValue)))
+        }
+        return chosen
+    }
+}
+
 extension Workload {
     /// The tensor operators, or the one of a name.
-    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest)] {
-        let all = operators.compactMap { node in node.loopNest.map { (name: node.name, nest: $0) } }
+    func loopNests(named operatorName: String?) throws -> [(name: String, nest: LoopNest, steps: Int)] {
+        let all = operators.compactMap { node in
+            node.loopNest.map { (name: node.name, nest: $0, steps: node.kind.steps) }
+        }
         guard let operatorName else { return all }
         let chosen = all.filter { $0.name == operatorName }
         guard chosen.isEmpty else { return chosen }

@@ -4,14 +4,20 @@ import Scheduling
 /// What `fast schedule` reports of operators.
 struct ScheduleSummary: Encodable {
     var schedulingSeconds: Double
+    /// What the mapper made small.
+    var objective: String
     var operators: [Row]
 
     struct Row: Encodable {
         var name: String
+        /// How often the loop nest runs, one time after another: what follows is of one.
+        var steps: Int
         var cycles: Double
         var lowerBoundCycles: Double
         var energyPJ: Double
         var provenOptimal: Bool
+        /// Whether no mapping of as few cycles takes less energy.
+        var provenLeastEnergy: Bool
         var unit: String
         var mapping: Mapping
         /// Cycles that each resource is busy; `start` is what nothing overlaps.
@@ -30,8 +36,8 @@ struct ScheduleSummary: Encodable {
         let evaluation: MappingEvaluation
 
         private enum CodingKeys: String, CodingKey {
-            case name, cycles, lowerBoundCycles, energyPJ, provenOptimal, unit, mapping, cyclesByResource, bound
-            case utilization, activePEs, idlePEs, bytes, mapper
+            case name, steps, cycles, lowerBoundCycles, energyPJ, provenOptimal, provenLeastEnergy, unit, mapping
+            case cyclesByResource, bound, utilization, activePEs, idlePEs, bytes, mapper
         }
     }
 
@@ -62,17 +68,27 @@ extension ScheduleSummary.Row {
     ///   - mapper: what the mapper found, if anything.
     ///   - isUsers: whether the mapping is a user's.
     init(
-        name: String, _ evaluation: MappingEvaluation, _ energies: AccessEnergy, mapper: MappedOperator?, isUsers: Bool
+        name: String, steps: Int, _ evaluation: MappingEvaluation, _ energies: AccessEnergy, mapper: MappedOperator?,
+        objective: MappingConstraints.Objective, isUsers: Bool
     ) {
         let mapped = evaluation.mapped(lowerBoundCycles: mapper?.lowerBoundCycles ?? 0)
         let cost = evaluation.cost
         self.name = name
+        self.steps = steps
         self.evaluation = evaluation
         cycles = mapped.cycles
         lowerBoundCycles = mapped.lowerBoundCycles
         energyPJ = mapped.energyPJ(energies, on: evaluation.view)
-        provenOptimal =
-            mapped.provenOptimal || mapper.map { $0.provenOptimal && mapped.cycles <= $0.cycles } ?? false
+        if isUsers {
+            let isFewestCycles = objective == .latency || objective == .latencyThenEnergy
+            let isAsFast = mapper.map { isFewestCycles && $0.provenOptimal && mapped.cycles <= $0.cycles } ?? false
+            provenOptimal = mapped.provenOptimal || isAsFast
+            let leastPJ = mapper.flatMap { $0.provenLeastEnergy ? $0.energyPJ(energies, on: evaluation.view) : nil }
+            provenLeastEnergy = isAsFast && (leastPJ.map { [energyPJ] in energyPJ <= $0 * (1 + 1e-12) } ?? false)
+        } else {
+            provenOptimal = mapper?.provenOptimal ?? false
+            provenLeastEnergy = mapper?.provenLeastEnergy ?? false
+        }
         unit = mapped.mapping.unit.name
         mapping = mapped.mapping
         cyclesByResource = ["start": evaluation.startCycles]

@@ -16,13 +16,18 @@ enum ScheduleText {
         var table = TextTable(["operator", "cycles", "bound", "proven", "energy", "unit", "PE grid", "L1 tile"])
         for row in summary.operators {
             table.append([
-                row.name, NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
+                title(row), NumberFormat.short(row.cycles), NumberFormat.short(row.lowerBoundCycles),
                 row.provenOptimal ? "yes" : "no", NumberFormat.short(row.energyPJ * 1e-12, unit: "J"),
                 row.unit.hasPrefix("array ") ? String(row.unit.dropFirst(6)) : row.unit, row.mapping.gridText,
                 row.mapping.l1Tile.text,
             ])
         }
         return table.text + "\n--operator NAME prints every level of a mapping, and what it costs\n"
+    }
+
+    /// The operator's name, and which part of it is mapped.
+    private static func title(_ row: ScheduleSummary.Row) -> String {
+        row.steps > 1 ? "\(row.name), one of \(row.steps)" : row.name
     }
 
     // MARK: - One operator
@@ -33,7 +38,7 @@ enum ScheduleText {
         let nest = evaluation.nest
         let extents = Dimension.allCases.filter { nest[$0] > 1 }.map { "\($0.letter)\(nest[$0])" }
         var text = """
-            \(row.name) on \(design): \(extents.joined(separator: " ")), \(NumberFormat.short(Double(nest.macs)))MACs
+            \(title(row)) on \(design): \(extents.joined(separator: " ")), \(NumberFormat.short(Double(nest.macs)))MACs
             \(mappingFile.map { "the mapping of \($0)" } ?? "the mapper's mapping"), \(row.unit)
 
 
@@ -105,7 +110,8 @@ enum ScheduleText {
     private static func facts(_ row: ScheduleSummary.Row, mappingFile: String?) -> String {
         let idle = row.idlePEs == 0 ? "" : "; \(row.idlePEs) of \(row.activePEs + row.idlePEs) PEs have no work"
         let text = """
-            energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))
+            energy       \(NumberFormat.short(row.energyPJ * 1e-12, unit: "J"))\
+            \(row.provenLeastEnergy ? ", proven the least of as few cycles" : "")
             utilisation  \(NumberFormat.percent(row.utilization)) of the arrays' multiply–accumulates\(idle)
             lower bound  \(NumberFormat.short(row.lowerBoundCycles)) cycles, \
             \(NumberFormat.digits(row.cycles / row.lowerBoundCycles))x

@@ -49,6 +49,8 @@ struct WorkloadCommand: ParsableCommand {
         @Option(help: "Inferences in one pass.")
         var batch = 1
 
+        @OptionGroup var dimensions: DimensionOptions
+
         @OptionGroup var output: OutputOptions
 
         private struct Summary: Encodable {
@@ -77,7 +79,8 @@ struct WorkloadCommand: ParsableCommand {
         }
 
         func run() throws {
-            let workload = try WorkloadZoo.workload(named: workload, batch: batch)
+            let workload = try WorkloadZoo.workload(
+                named: workload, batch: batch, dimensions: try dimensions.sizes())
             func tensors(_ ids: [Value.ID]) -> [Summary.Tensor] {
                 ids.map { Summary.Tensor(name: workload[$0].name, shape: workload[$0].shape) }
             }

@@ -32,7 +32,7 @@ import Testing
             let energy = model.energies(of: datapath)
             let cycles = datapath.clockGHz * 1e9
             let pes = Double(datapath.peCount)
-            var pj = cycles * Double(datapath.macUnits) * energy.macPJ
+            var pj = cycles * Double(datapath.macUnits) * energy.macPJ.bfloat16
             pj += cycles * pes * Double(datapath.vectorLanes) * energy.vectorOperationPJ
             let ports = (
                 input: Double(datapath.array.y * 2), weight: Double(datapath.array.x * 2),

@@ -6,6 +6,10 @@ struct BadInputTests {
     @Test(
         arguments: [
             (["workload", "show", "efficentnet-b7"], 66, "efficientnet-b7"),
+            (["workload", "show", "vit-b16", "--dimension", "sequence=3"], 64, "'resolution'"),
+            (["workload", "show", "vit-b16", "--dimension", "resolution"], 64, "name=size"),
+            (["workload", "show", "vit-b16", "--dimension", "resolution=0"], 64, "from 1 to"),
+            (["workload", "show", "ocr-rpn", "--batch", "0"], 64, "batch"),
             (["simulate", "-w", "resnet50-v2", "-d", "tpu-v3"], 66, "resnet-50-v2"),
             (["simulate", "-w", "resnet-50-v2", "-d", "tpuv3"], 66, "tpu-v3"),
             (["simulate", "-w", "resnet-50-v2", "-d", "no/such.yaml"], 66, "no/such.yaml"),

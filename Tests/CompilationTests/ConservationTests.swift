@@ -29,9 +29,9 @@ import Workloads
         for region in regions { for id in region.operators { times[id.index] += 1 } }
         for node in workload.operators {
             switch node.kind {
-            case .reshape: #expect(times[node.id.index] == 0)
+            case .reshape, .upsample: #expect(times[node.id.index] == 0)
             // May be computed again in each of its consumers.
-            case .elementwise, .batchNorm: #expect(times[node.id.index] >= 1, "\(node.name)")
+            case .elementwise, .batchNorm, .concat: #expect(times[node.id.index] >= 1, "\(node.name)")
             default: #expect(times[node.id.index] == 1, "\(node.name)")
             }
         }
@@ -48,10 +48,10 @@ import Workloads
             #expect(compiled.schedules[index].mapped?.nest == region.tensorOperator.flatMap { workload[$0].loopNest })
         }
         if sample.fusion == .none {
-            #expect(regions.count == workload.operators.count { $0.kind != .reshape })
+            #expect(regions.count == workload.operators.count { !$0.kind.isView })
             #expect(regions.allSatisfy { $0.operators.count == 1 })
         } else {
-            #expect(regions.count < workload.operators.count { $0.kind != .reshape })
+            #expect(regions.count < workload.operators.count { !$0.kind.isView })
         }
     }
 
@@ -119,25 +119,33 @@ import Workloads
         for mapper: any Mapper in [BranchAndBoundMapper(), ReductionCutter()] {
             let compiled = try Compiler(scheduler: Scheduler(mapper: mapper)).compile(workload, for: design)
             for (schedule, traffic) in zip(compiled.schedules, compiled.trafficBefore) {
-                guard let mapped = schedule.mapped, let product = schedule.region.tensorOperator else { continue }
+                // `RecurrenceTests` has the regions that run their mapping many times.
+                guard let mapped = schedule.mapped, schedule.tiles.allSatisfy({ $0.count == 1 }),
+                    let product = schedule.region.tensorOperator
+                else { continue }
                 let region = schedule.region
                 func bytes(_ values: [Value.ID]) -> Double { values.reduce(0) { $0 + Double(workload[$1].bytes) } }
-                func count(_ use: Region.Read.Use) -> Double { Double(region.reads.count { $0.use == use }) }
+                /// How often an operand is read: a tensor that is a part of it (concatenated, or upsampled) reads that part.
+                func count(_ use: Region.Read.Use, of elements: Int) -> Double {
+                    region.reads.filter { $0.use == use }
+                        .reduce(0) { $0 + min(1, Double(workload[$1.value].elements) / Double(elements)) }
+                }
                 let weights = workload[product].parameters
                 let once =
                     bytes(region.reads.filter { $0.use == .elementwise }.map(\.value))
                     + bytes(region.parameters.filter { !weights.contains($0) })
-                let weightUses = count(.weight) + Double(weights.count)
+                let inputUses = count(.input, of: mapped.nest.inputElements)
+                let weightUses = count(.weight, of: mapped.nest.weightElements) + Double(weights.count)
                 let finished = Double(2 * mapped.nest.outputElements)
                 func reads(_ level: LevelTraffic) -> Double {
-                    once + count(.input) * level.inputReads + weightUses * level.weightReads + level.outputReads
+                    once + inputUses * level.inputReads + weightUses * level.weightReads + level.outputReads
                 }
                 func writes(_ level: LevelTraffic) -> Double {
                     bytes(region.writes) + level.outputWrites - finished
                 }
-                #expect(traffic.dramReadBytes == reads(mapped.cost.dram), "\(region.name)")
+                #expect(abs(traffic.dramReadBytes / reads(mapped.cost.dram) - 1) < 1e-12, "\(region.name)")
                 #expect(traffic.dramWriteBytes == writes(mapped.cost.dram), "\(region.name)")
-                #expect(schedule.peReadBytes == reads(mapped.cost.globalMemory), "\(region.name)")
+                #expect(abs(schedule.peReadBytes / reads(mapped.cost.globalMemory) - 1) < 1e-12, "\(region.name)")
                 #expect(schedule.peWriteBytes == writes(mapped.cost.globalMemory), "\(region.name)")
                 #expect(schedule.arrayCycles == mapped.cost.arrayCycles)
                 #expect(schedule.tileBytes == mapped.cost.globalMemoryTileBytes)
@@ -189,7 +197,7 @@ import Workloads
         // Subtract the maximum, exp, and add to the sum or multiply by its reciprocal.
         let pass = 1 + t + 1
         return switch node.kind {
-        case .convolution, .linear, .matmul, .embedding, .reshape: 0
+        case .convolution, .linear, .matmul, .embedding, .concat, .slice, .reshape: 0
         case .elementwise(.add), .elementwise(.multiply), .elementwise(.biasAdd), .elementwise(.relu): 1
         case .elementwise(.subtract), .elementwise(.negate), .elementwise(.minimum), .elementwise(.maximum): 1
         // By a number: times its reciprocal. 1 by a value: the value's reciprocal.
@@ -208,6 +216,12 @@ import Workloads
         case .elementwise(.sigmoid): t + 1 + t
         case .elementwise(.swish): t + 1 + t + 1
         case .elementwise(.tanh): t
+        // σ is a multiplication less than swish; four gates, and the two states.
+        case .lstm: 4 + 3 * (t + 1 + t) + t + 3 + t + 1
+        // Minimum and maximum.
+        case .elementwise(.clip): 2
+        // 0.5 · x · (1 + tanh(x · (a + b · x²))): square, multiply–add, multiply, tanh, multiply–add, multiply.
+        case .elementwise(.geluTanh): 1 + 2 + 1 + t + 2 + 1
         // (x · (erf(x/√2) + 1)) / 2: scale, erf, multiply–add as two, scale.
         case .elementwise(.gelu): 1 + t + 2 + 1
         case .batchNorm: isBehindProduct ? 1 : 2

@@ -108,6 +108,44 @@ import Workloads
         #expect(compiled.regions.allSatisfy { $0.passes == 1 })
     }
 
+    /// The pyramid's coarser level is read, small as it is, by the add behind the lateral convolution.
+    @Test func upsamplingIsReadByTheAdd() throws {
+        let compiled = try Samples.compile("ocr-rpn", fusion: .regions, batch: 1)
+        let workload = compiled.workload
+        let lateral = try #require(compiled.regions.first { $0.name == "pyramid.p3.lateral" })
+        #expect(
+            lateral.operators.map { workload[$0].name }
+                == ["pyramid.p3.lateral", "pyramid.p3.lateral.bias", "pyramid.p3.add"])
+        let coarser = try #require(lateral.reads.first { $0.use == .elementwise })
+        #expect(workload[coarser.value].shape == [1, 256, 64, 64])
+    }
+
+    /// Query, key and value leave the product that they are cut from as tensors of their own; the scores' region scales the query.
+    @Test func slicesAreWrittenByTheirProducer() throws {
+        let compiled = try Samples.compile("vit-b16", fusion: .regions, batch: 2)
+        let workload = compiled.workload
+        let product = try #require(compiled.regions.first { $0.name == "layer0.attention.qkv" })
+        #expect(product.writes.map { workload[$0].name } == ["query", "key", "value"].map { "layer0.attention.\($0)" })
+        let scores = try #require(compiled.regions.first { $0.name == "layer0.attention.scores" })
+        #expect(scores.reads.map { workload[$0.value].name } == ["layer0.attention.query", "layer0.attention.key"])
+        #expect(scores.operators.map { workload[$0].name }.prefix(1) == ["layer0.attention.scale"])
+    }
+
+    /// The products with the cache read it where it lies, and the new token's keys beside it: every byte once where the mapping reads its
+    /// operand once.
+    @Test func theCacheIsReadInPlace() throws {
+        let compiled = try Samples.compile("decoder-decode", fusion: .regions, batch: 8)
+        let workload = compiled.workload
+        for (index, region) in compiled.regions.enumerated() where region.name.hasSuffix("attention.scores") {
+            let keys = region.reads.filter { $0.use == .weight }.map { workload[$0.value] }
+            #expect(keys.map(\.elements) == [8 * 12 * 1024 * 64, 8 * 768])
+            let cost = try #require(compiled.schedules[index].mapped?.cost)
+            let moved = compiled.schedules[index].movements.filter { [keys[0].id, keys[1].id].contains($0.value) }
+            #expect(abs(moved.reduce(0) { $0 + $1.bytes } / cost.dram.weightReads - 1) < 1e-12)
+        }
+        #expect(!compiled.regions.contains { compiled.workload[$0.mainOperator].kind.name == "concat" })
+    }
+
     @Test func aBatchThatIsNotTheDesignsIsRefused() throws {
         let workload = try WorkloadZoo.workload(named: "efficientnet-b0", batch: 2)
         let error = #expect(throws: DiagnosticError.self) {

@@ -5,7 +5,10 @@ import Workloads
 
 /// Designs and compiled workloads that several suites use.
 enum Samples {
-    static let zoo = ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-128", "bert-base-1024"]
+    static let zoo = [
+        "efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "mobilenet-v2", "vit-b16", "ocr-rpn", "ocr-recognizer",
+        "bert-base-128", "bert-base-1024", "decoder-prefill", "decoder-decode",
+    ]
 
     /// The zoo's, and some of it taken apart as an exporter does: what the compiler meets where nothing is recognised.
     static let networks = zoo + ["decomposed efficientnet-b0", "decomposed bert-base-128"]
@@ -53,10 +56,10 @@ extension RegionGraph {
 }
 
 extension Workload {
-    /// What each value is when reshapes are looked through, by position.
+    /// What each value is when views are looked through, by position.
     var roots: [Value.ID] {
         var roots = values.map(\.id)
-        for node in operators where node.kind == .reshape {
+        for node in operators where [.reshape, .upsample].contains(node.kind) {
             roots[node.output.index] = roots[node.inputs[0].index]
         }
         return roots

@@ -6,10 +6,12 @@ import Workloads
 /// Fused attention against a walk over every PE and tile.
 @Suite struct AttentionTests {
     private static func nest(using generator: inout SplitMix64) -> AttentionNest {
-        AttentionNest(
+        var nest = AttentionNest(
             groups: generator.number(1...7), queries: generator.number(1...40), keys: generator.number(1...40),
             headSize: generator.number(1...12), valueSize: generator.number(1...12),
             scoreOperations: generator.number(0...3))
+        nest.type = OperandTypes.random(using: &generator).input
+        return nest
     }
 
     private static func view(using generator: inout SplitMix64) -> SchedulingView {
@@ -56,13 +58,16 @@ import Workloads
                                     (rows, keys, nest.headSize, mapping.scoresDataflow),
                                     (rows, nest.valueSize, keys, mapping.contextDataflow),
                                 ] {
+                                    // float32 takes six passes of an array of bfloat16 cells.
                                     cycles +=
-                                        view.array.cycles(rows: m, columns: n, reduction: reduction, dataflow: dataflow)
-                                        - view.array.fillAndDrainCycles(dataflow)
+                                        (nest.type == .float32 ? 6 : 1)
+                                        * (view.array.cycles(
+                                            rows: m, columns: n, reduction: reduction, dataflow: dataflow)
+                                            - view.array.fillAndDrainCycles(dataflow))
                                 }
                                 // Keys that are held already are not read again; PEs that share a group get them together.
                                 if held != k..<(k + keys), query == 0 {
-                                    keyBytes += keys * (nest.headSize + nest.valueSize) * 2
+                                    keyBytes += keys * (nest.headSize + nest.valueSize) * nest.type.bytes
                                 }
                                 held = k..<(k + keys)
                                 elements += rows * keys
@@ -102,7 +107,7 @@ import Workloads
             let rescaling = walk.rescaledRows * (5 + nest.valueSize)
             let normalising = nest.groups * nest.queries * (2 + nest.valueSize)
             #expect(cost.vectorOperations == Double(elementOperations + rescaling + normalising))
-            let keyBytes = Double(nest.groups * nest.keys * (nest.headSize + nest.valueSize) * 2)
+            let keyBytes = Double(nest.groups * nest.keys * (nest.headSize + nest.valueSize) * nest.type.bytes)
             if view.l2 == nil {
                 #expect(cost.keyPasses * keyBytes == Double(walk.keyBytes))
             } else {
@@ -167,12 +172,15 @@ import Workloads
             let macUnits = view.peGrid.x * view.peGrid.y * view.array.rows * view.array.columns
             #expect(found.cost.arrayCycles >= Double(nest.macs) / Double(macUnits) * (1 - 1e-12))
             let tensors =
-                nest.groups * (nest.headSize + nest.valueSize) * (nest.queries + nest.keys) * 2
+                nest.groups * (nest.headSize + nest.valueSize) * (nest.queries + nest.keys) * nest.type.bytes
             #expect(found.cycles >= Double(tensors) / view.dramBytesPerCycle * (1 - 1e-12))
             // Every product's operands reach the units once at least.
-            #expect(found.cost.l1.weightReads >= Double(nest.groups * nest.keys * (nest.headSize + nest.valueSize) * 2))
             #expect(
-                found.cost.l1.inputReads >= Double(nest.groups * nest.queries * (nest.headSize + 2 * nest.keys) * 2))
+                found.cost.l1.weightReads
+                    >= Double(nest.groups * nest.keys * (nest.headSize + nest.valueSize) * nest.type.bytes))
+            #expect(
+                found.cost.l1.inputReads
+                    >= Double(nest.groups * nest.queries * (nest.headSize + 2 * nest.keys) * nest.type.bytes))
         }
     }
 }

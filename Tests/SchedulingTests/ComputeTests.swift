@@ -53,6 +53,29 @@ import Workloads
         }
     }
 
+    /// float32 goes past the array as bfloat16 terms, one a pass, and every pass adds to the sums in L1.
+    @Test func wideOperandsGoPastTheArrayInPasses() {
+        let view = roomyView(hasL2: false, hasGlobalMemory: true)
+        var generator = SplitMix64(seed: 10)
+        for _ in 0..<200 {
+            var nest = NestVariety().nest(using: &generator)
+            let unit = Self.arrayUnits[generator.number(0...2)]
+            let mapping = MappingVariety(hasL2: false, hasGlobalMemory: true).mapping(
+                of: nest, unit: unit, using: &generator)
+            nest.types = .bfloat16
+            let narrow = NestAnalysis(nest, on: view).cost(of: mapping)
+            nest.types = OperandTypes(input: .float32, weight: .float32, output: .float32)
+            let wide = NestAnalysis(nest, on: view).cost(of: mapping)
+            #expect(wide.l1.inputReads == 6 * narrow.l1.inputReads && wide.l1.weightReads == 6 * narrow.l1.weightReads)
+            #expect(wide.l1.outputWrites == 6 * narrow.l1.outputWrites)
+            #expect(wide.l1.outputReads - narrow.l1.outputReads == 5 * narrow.l1.outputWrites)
+            #expect(
+                wide.dram.inputReads == 2 * narrow.dram.inputReads && wide.dram.outputReads == narrow.dram.outputReads)
+            nest.types.weight = .bfloat16
+            #expect(NestAnalysis(nest, on: view).cost(of: mapping).arrayCycles == 3 * narrow.arrayCycles)
+        }
+    }
+
     /// PEs that share a reduction add each output that they send up, one PE less often than there are.
     @Test func partialSumsOfSeveralPEsAreAdded() throws {
         let view = roomyView(hasL2: false, hasGlobalMemory: true)
@@ -104,7 +127,9 @@ import Workloads
                     }
                 }
             }
-            return sum
+            // float32 is three bfloat16 terms; of nine products of two such numbers six matter.
+            let wide = [nest.types.input, nest.types.weight].filter { $0 == .float32 }.count
+            return sum * [1, 3, 6][wide]
         }
         switch unit {
         case .array(.weightStationary): return passes(g, reduction, k, stream: rows, .weightStationary)

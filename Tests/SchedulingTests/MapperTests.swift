@@ -62,7 +62,10 @@ import Workloads
         let rows = mapping.rows(0..<nest.outputHeight).count
         let columns = mapping.columns(0..<nest.outputWidth).count
         let input = nest.batch * nest.groups * nest.inputChannels * rows * columns
-        let bytes = 2 * Double(input + nest.weightElements + nest.outputElements)
+        let types = nest.types
+        let bytes = Double(
+            input * types.input.bytes + nest.weightElements * types.weight.bytes
+                + nest.outputElements * types.output.bytes)
         return max(Double(nest.macs) / macsPerCycle, bytes / view.dramBytesPerCycle)
     }
 
@@ -113,6 +116,27 @@ import Workloads
                 nest, on: view, generator.chance(2) ? .best : .weightStationary,
                 generator.chance(2) ? .latency : .residency)
         }
+    }
+
+    /// Whatever fits in two bytes fits in one, and takes no longer; four bytes take no less than two.
+    @Test func narrowerOperandsAreNeverSlower() throws {
+        var generator = SplitMix64(seed: 17)
+        var faster = 0
+        for _ in 0..<400 {
+            var nest = try #require(Self.zoo.randomElement(using: &generator))
+            let view = SchedulingView(Self.datapath(using: &generator))
+            let mapped = try [NumericType.int8, .bfloat16, .float32].map { type in
+                nest.types = OperandTypes(input: type, weight: type, output: type)
+                return try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
+            }
+            for (narrow, wide) in zip(mapped, mapped.dropFirst()) {
+                #expect(narrow.lowerBoundCycles <= wide.lowerBoundCycles * (1 + 1e-9), "\(nest) \(view)")
+                guard narrow.provenOptimal else { continue }
+                #expect(narrow.cycles <= wide.cycles * (1 + 1e-9), "\(nest) \(view)")
+                if narrow.cycles < 0.6 * wide.cycles { faster += 1 }
+            }
+        }
+        #expect(faster > 200)
     }
 
     @Test func randomOperatorsMap() throws {

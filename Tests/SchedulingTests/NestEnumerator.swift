@@ -177,12 +177,12 @@ struct NestEnumerator {
     /// Bytes between one PE's L2 and L1; outputs of PEs that share a reduction leave as partial sums.
     func l2Traffic(pe: [Int]) -> LevelTraffic {
         let levels = [dramLevel, gridLevel, l2Level]
-        let finished = mapping.gridFactors[.inputChannels] > 1 ? 4 : 2
+        let finished = mapping.gridFactors[.inputChannels] > 1 ? 4 : nest.types.output.bytes
         return traffic(steps(levels, pe: pe), loops(levels), finishedBytes: finished) { [$0] }
     }
 
     /// - Parameter holders: the tiles that are held of a step's box, each by a PE of its own.
-    private func traffic(_ steps: [Step], _ loops: [Loop], finishedBytes: Int = 2, holders: (Box) -> [Box])
+    private func traffic(_ steps: [Step], _ loops: [Loop], finishedBytes: Int? = nil, holders: (Box) -> [Box])
         -> LevelTraffic
     {
         var traffic = LevelTraffic()
@@ -219,10 +219,12 @@ struct NestEnumerator {
                             }
                         }
                         traffic.inputReads +=
-                            2 * size([.groups, .batch, .inputChannels]) * Double(rows.count * columns.count)
+                            Double(nest.types.input.bytes) * size([.groups, .batch, .inputChannels])
+                            * Double(rows.count * columns.count)
                     case .weight:
                         traffic.weightReads +=
-                            2 * size([.groups, .outputChannels, .inputChannels, .filterHeight, .filterWidth])
+                            Double(nest.types.weight.bytes)
+                            * size([.groups, .outputChannels, .inputChannels, .filterHeight, .filterWidth])
                     case .output:
                         visits[relevant, default: 0] += 1
                     }
@@ -231,7 +233,7 @@ struct NestEnumerator {
             }
             for (box, count) in visits {
                 let elements = Double(box.reduce(1) { $0 * $1.count })
-                traffic.outputWrites += elements * Double(finishedBytes + 4 * (count - 1))
+                traffic.outputWrites += elements * Double((finishedBytes ?? nest.types.output.bytes) + 4 * (count - 1))
                 traffic.outputReads += elements * Double(4 * (count - 1))
             }
         }

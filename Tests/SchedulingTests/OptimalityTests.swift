@@ -7,6 +7,12 @@ import Workloads
 @Suite struct OptimalityTests {
     /// A small operator: a product, a convolution, a grouped or a depthwise convolution.
     private static func nest(using generator: inout SplitMix64) -> LoopNest {
+        var nest = shape(using: &generator)
+        nest.types = .random(using: &generator)
+        return nest
+    }
+
+    private static func shape(using generator: inout SplitMix64) -> LoopNest {
         switch generator.number(0...4) {
         case 0:
             LoopNest(
@@ -90,30 +96,19 @@ import Workloads
         var generator = SplitMix64(seed: seed)
         var proven = 0
         for _ in 0..<200 {
-            let nest = Self.nest(using: &generator)
+            var nest = Self.nest(using: &generator)
             var view = Self.view(hasL2: false, using: &generator)
             if !isOurs {
+                // Its words are all of one size.
+                nest.types = .bfloat16
                 view.isDoubleBuffered = false
                 view.accumulatorBytes = 2
                 view.chargesStart = false
                 view.array.loadsOnAverage = true
             }
-            func energy() -> Double { Double(generator.number(1...50)) / 10 }
-            let energies = MappingEnergies(
-                macPJ: energy(), vectorOperationPJ: energy(),
-                l1PJPerByte: .init(input: energy(), weight: energy(), output: energy()),
-                l2PJPerByte: .init(input: 0, weight: 0, output: 0), globalMemoryPJPerByte: energy(),
-                dramPJPerByte: 10 * energy())
+            let energies = Self.energies(using: &generator)
             func product(_ mapping: Mapping, _ cycles: Double, _ cost: MappingCost?) -> Double {
-                let products = mapping.unit == .vector ? 0 : Double(nest.macs) * energies.macPJ
-                guard let cost else { return cycles * products }
-                let global = cost.globalMemory.total + (view.stagingBytes == nil ? 0 : cost.dram.total)
-                let l1 =
-                    cost.l1.inputReads * energies.l1PJPerByte.input + cost.l1.weightReads * energies.l1PJPerByte.weight
-                    + (cost.l1.outputReads + cost.l1.outputWrites) * energies.l1PJPerByte.output
-                let lanes = cost.vectorOperations * energies.vectorOperationPJ
-                let outside = global * energies.globalMemoryPJPerByte + cost.dram.total * energies.dramPJPerByte
-                return cycles * (products + lanes + l1 + outside)
+                cycles * Self.energyPJ(of: nest, mapping, cost, energies, on: view)
             }
             let constraints = MappingConstraints(objective: .edp, energies: energies)
             guard let found = try? BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
@@ -126,6 +121,68 @@ import Workloads
             try #require(least.value >= value * (1 - 1e-9), "\(least) \(value) \(nest) \(view) \(found.mapping)")
         }
         #expect(proven > 100)
+    }
+
+    /// Of all mappings with the fewest cycles none takes less energy, where that is said.
+    @Test(arguments: [(false, 250, 41), (true, 15, 42)] as [(Bool, Int, UInt64)])
+    func ofTheFastestMappingsTheLeastEnergyIsFound(hasL2: Bool, cases: Int, seed: UInt64) throws {
+        var generator = SplitMix64(seed: seed)
+        var proven = 0
+        var saving = 0
+        for _ in 0..<cases {
+            let nest = Self.nest(using: &generator)
+            let view = Self.view(hasL2: hasL2, using: &generator)
+            let energies = Self.energies(using: &generator)
+            func find(_ objective: MappingConstraints.Objective) -> MappedOperator? {
+                try? BranchAndBoundMapper().bestMapping(
+                    of: nest, on: view, under: MappingConstraints(objective: objective, energies: energies))
+            }
+            guard let fastest = find(.latency), let found = find(.latencyThenEnergy) else { continue }
+            try found.mapping.validate(for: nest, on: view)
+            try #require(found.cycles <= fastest.cycles * (1 + 1e-12))
+            try #require(found.provenOptimal == fastest.provenOptimal)
+            func energy(_ mapping: Mapping, _ cycles: Double, _ cost: MappingCost?) -> Double {
+                guard cycles <= fastest.cycles * (1 + 1e-12) else { return .infinity }
+                return Self.energyPJ(of: nest, mapping, cost, energies, on: view)
+            }
+            let value = energy(found.mapping, found.cycles, found.cost)
+            let met = energy(fastest.mapping, fastest.cycles, fastest.cost)
+            try #require(value <= met * (1 + 1e-12))
+            if value < met * (1 - 1e-9) { saving += 1 }
+            guard found.provenLeastEnergy else { continue }
+            proven += 1
+            let least = MapSpace(nest: nest, view: view).least(below: value, energy)
+            try #require(least.value >= value * (1 - 1e-9), "\(least) \(value) \(nest) \(view) \(found.mapping)")
+        }
+        #expect(proven > cases / 2)
+        #expect(saving > cases / 20)
+    }
+
+    private static func energies(using generator: inout SplitMix64) -> MappingEnergies {
+        func energy() -> Double { Double(generator.number(1...50)) / 10 }
+        return MappingEnergies(
+            macPJ: AccessEnergy.MAC(energy()), vectorOperationPJ: energy(),
+            l1PJPerByte: .init(input: energy(), weight: energy(), output: energy()),
+            l2PJPerByte: .init(input: energy(), weight: energy(), output: energy()), globalMemoryPJPerByte: energy(),
+            dramPJPerByte: 10 * energy())
+    }
+
+    /// A mapping's energy, added up anew; without a cost that of the products alone.
+    private static func energyPJ(
+        of nest: LoopNest, _ mapping: Mapping, _ cost: MappingCost?, _ energies: MappingEnergies,
+        on view: SchedulingView
+    ) -> Double {
+        let products = mapping.unit == .vector ? 0 : Double(nest.macs) * energies.macPJ.pj(nest.types)
+        guard let cost else { return products }
+        func buffers(_ traffic: LevelTraffic, _ energy: MappingEnergies.Buffers) -> Double {
+            traffic.inputReads * energy.input + traffic.weightReads * energy.weight
+                + (traffic.outputReads + traffic.outputWrites) * energy.output
+        }
+        let global = cost.globalMemory.total + (view.stagingBytes == nil ? 0 : cost.dram.total)
+        let inside =
+            cost.vectorOperations * energies.vectorOperationPJ + buffers(cost.l1, energies.l1PJPerByte)
+            + buffers(cost.l2, energies.l2PJPerByte)
+        return products + inside + global * energies.globalMemoryPJPerByte + cost.dram.total * energies.dramPJPerByte
     }
 
     /// Orders that are not of a reuse class never move fewer bytes.

@@ -35,7 +35,7 @@ struct NestVariety {
             return max(1, needed - generator.number(-1...(filter - 1) * dilation))
         }
         let depth = max(2, largestExtent - 2)
-        return LoopNest(
+        var nest = LoopNest(
             groups: groups, batch: generator.number(1...3),
             outputChannels: isDepthwise ? 1 : generator.number(1...depth),
             inputChannels: isDepthwise ? 1 : generator.number(1...depth), outputHeight: output.height,
@@ -46,6 +46,18 @@ struct NestVariety {
             inputWidth: stored(output.width, stride.width, filter.width, dilation.1),
             paddingTop: pads && generator.chance(2) ? generator.number(0...(filter.height - 1) * dilation.0) : nil,
             paddingLeft: pads && generator.chance(2) ? generator.number(0...(filter.width - 1) * dilation.1) : nil)
+        nest.types = .random(using: &generator)
+        return nest
+    }
+}
+
+extension OperandTypes {
+    /// bfloat16 as often as not.
+    static func random(using generator: inout SplitMix64) -> OperandTypes {
+        if generator.chance(2) { return .bfloat16 }
+        let types: [NumericType] = [.int8, .float16, .float32]
+        func type() -> NumericType { types[generator.number(0...2)] }
+        return OperandTypes(input: type(), weight: type(), output: type())
     }
 }
 

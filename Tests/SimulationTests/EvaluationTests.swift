@@ -59,7 +59,7 @@ import Workloads
             if design.compiler.fusion != .residency { #expect(region.dramBytes == region.dramBytesBeforeResidency) }
 
             // Energy holds at least static power, DRAM, and the unit that computes.
-            let macPJ = region.unit == "vector" ? 0 : Double(region.macs) * energies.macPJ
+            let macPJ = region.unit == "vector" ? 0 : Double(region.macs) * energies.macPJ.bfloat16
             let least =
                 energies.staticWatts * region.seconds
                 + 1e-12

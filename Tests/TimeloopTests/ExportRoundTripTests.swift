@@ -16,6 +16,13 @@ import Workloads
             weightIsActivation: nest.weightIsActivation)
     }
 
+    /// All operands of one type, bfloat16 as often as not.
+    private func types(_ generator: inout SplitMix64) -> OperandTypes {
+        let choices: [NumericType] = [.bfloat16, .bfloat16, .bfloat16, .int8, .float16, .float32]
+        let type = choices[Int.random(in: choices.indices, using: &generator)]
+        return OperandTypes(input: type, weight: type, output: type)
+    }
+
     private func design(_ generator: inout SplitMix64) -> Datapath {
         func power(_ range: ClosedRange<Int>) -> Int { 1 << Int.random(in: range, using: &generator) }
         func sharing() -> BufferSharing { Bool.random(using: &generator) ? .private : .shared }
@@ -71,12 +78,13 @@ import Workloads
                 yaml: export.mapping, file: "map.yaml", architecture: architecture, problem: problem)
             evaluation = try TimeloopModel(architecture, problem).evaluate(self.mapping)
             let cost = NestAnalysis(nest, on: SchedulingView(datapath)).cost(of: mapping)
-            // Operands are 2 bytes, partial sums 4, finished outputs 2.
+            // Partial sums are 4 bytes.
+            let width = Double(nest.types.output.bytes)
             let outputs = Double(nest.outputElements)
             for (level, traffic) in [("L3", cost.globalMemory), ("DRAM", cost.dram)] {
-                let written = outputs + (traffic.outputWrites - 2 * outputs) / 4
-                ours.append((level, "Weights", \.reads, traffic.weightReads / 2))
-                ours.append((level, "Inputs", \.reads, traffic.inputReads / 2))
+                let written = outputs + (traffic.outputWrites - width * outputs) / 4
+                ours.append((level, "Weights", \.reads, traffic.weightReads / width))
+                ours.append((level, "Inputs", \.reads, traffic.inputReads / width))
                 ours.append((level, "Outputs", \.reads, traffic.outputReads / 4))
                 ours.append((level, "Outputs", \.updates, written))
             }
@@ -116,7 +124,8 @@ import Workloads
         var (compared, equal, units) = (0, 0, Set<String>())
         for _ in 0..<800 {
             let datapath = design(&generator)
-            let nest = padded(try #require(nests.randomElement(using: &generator)))
+            var nest = padded(try #require(nests.randomElement(using: &generator)))
+            nest.types = types(&generator)
             let view = SchedulingView(datapath)
             // A design whose L1 holds no tile of the operator has no mapping.
             guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
@@ -148,4 +157,43 @@ import Workloads
     @Test func wordsAreOurOwn() throws { try check(seed: 7, scrambling: false) }
 
     @Test func wordsOfOtherTilesAndOrdersAreOurOwn() throws { try check(seed: 8, scrambling: true) }
+
+    /// Nothing that timeloop-model stops at, for single PEs, arrays of one row or column and absent levels too.
+    @Test func filesKeepTimeloopsRules() throws {
+        var generator = SplitMix64(seed: 9)
+        let scheduler = Scheduler()
+        let nests = try nests(batch: 2)
+        var checked = 0
+        for index in 0..<600 {
+            var datapath = design(&generator)
+            if index % 3 == 0 { datapath.peGrid = [Extent2D(x: 1, y: 1), Extent2D(x: 1, y: 8)][index % 2] }
+            if index % 4 == 0 { datapath.array = [Extent2D(x: 1, y: 1), Extent2D(x: 16, y: 1)][index / 4 % 2] }
+            var nest = try #require(nests.randomElement(using: &generator))
+            nest.types = types(&generator)
+            let view = SchedulingView(datapath)
+            guard let mapped = try? scheduler.bestMapping(of: nest, on: view, under: MappingConstraints()) else {
+                continue
+            }
+            let export = TimeloopExport(nest, mapped.mapping, on: datapath, named: "operator of \(index)")
+            try TimeloopRules(
+                architecture: export.architecture, problem: export.problem, mapping: export.mapping
+            ).check()
+            checked += 1
+        }
+        #expect(checked > 400)
+    }
+
+    /// The rules themselves: the reference's files, which timeloop-model wrote and read, keep them.
+    @Test func theReferenceKeepsTheRules() throws {
+        let names = try TimeloopFixtures.statistics().keys
+        #expect(names.count == 90)
+        for name in names {
+            let parts = name.split(separator: "/")
+            try TimeloopRules(
+                architecture: TimeloopFixtures.text("architectures/\(parts[0]).yaml"),
+                problem: TimeloopFixtures.text("layers/\(parts[1]).yaml"),
+                mapping: TimeloopFixtures.text("mappings/\(name).map.yaml")
+            ).check()
+        }
+    }
 }

@@ -56,6 +56,34 @@ import Workloads
         BadStep(shape: [4, 16], mentions: ["batch", "[16, 4]"]) { builder, x in
             _ = try builder.reshape(x, to: [16, 4], named: "bad")
         },
+        BadStep(shape: [1, 16], mentions: ["sequence", "[1, 16]"]) { builder, x in
+            _ = try builder.lstm(x, hidden: 4, named: "bad")
+        },
+        BadStep(shape: [1, 5, 16], mentions: ["directions", "4 and 3"]) { builder, x in
+            _ = try builder.lstm(x, hidden: 4, directions: 3, named: "bad")
+        },
+        BadStep(shape: [1, 5, 16], mentions: ["hidden", String(Int.max)]) { builder, x in
+            _ = try builder.lstm(x, hidden: Int.max, named: "bad")
+        },
+        BadStep(shape: [1, 5, 16], mentions: ["axis 1", "[1, 5, 16]", "[1, 5, 8]"]) { builder, x in
+            _ = try builder.concat([x, builder.input("y", shape: [1, 5, 8])], axis: 1, named: "bad")
+        },
+        BadStep(shape: [1, 5, 16], mentions: ["two or more", "axis 0"]) { builder, x in
+            _ = try builder.concat([x, x], axis: 0, named: "bad")
+        },
+        BadStep(shape: [1, 5, 16], mentions: ["axis 2", "8 ..< 17"]) { builder, x in
+            _ = try builder.slice(x, axis: 2, 8..<17, named: "bad")
+        },
+        BadStep(shape: [1, 4, 8, 8], mentions: ["larger", "[1, 4, 8, 8]", "[1, 4, 4, 9]"]) { builder, x in
+            _ = try builder.upsample(x, toSizeOf: builder.input("y", shape: [1, 4, 4, 9]), named: "bad")
+        },
+        BadStep(shape: [1, 8], mentions: ["shared weights", "[8, 4]", "[8, 5]"]) { builder, x in
+            let weight = try builder.parameter("weight", shape: [8, 5])
+            _ = try builder.linear(x, features: 4, sharedWeight: weight, named: "bad")
+        },
+        BadStep(shape: [1, 8], mentions: ["vector of 8", "[7]"]) { builder, x in
+            _ = try builder.biasAdd(x, sharedVector: builder.parameter("vector", shape: [7]), named: "bad")
+        },
         BadStep(shape: [4, 16, 2], mentions: ["axis", "[1, 0, 2]"]) { builder, x in
             _ = try builder.transpose(x, order: [1, 0, 2], named: "bad")
         },

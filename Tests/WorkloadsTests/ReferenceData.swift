@@ -47,5 +47,9 @@ struct ReferenceCase: CustomTestStringConvertible, Sendable {
             ReferenceCase(name: "bert-base-128", batch: 1, row: "bert_base_128"),
             ReferenceCase(name: "bert-base-1024", batch: 1, row: "bert_base_1024"),
             ReferenceCase(name: "bert-base-128", batch: 8, row: "bert_base_128_batch8"),
+            ReferenceCase(name: "mobilenet-v2", batch: 1, row: "mobilenetv2"),
+            ReferenceCase(name: "vit-b16", batch: 1, row: "vit_b16"),
+            ReferenceCase(name: "ocr-rpn", batch: 1, row: "ocr_rpn_1024"),
+            ReferenceCase(name: "ocr-recognizer", batch: 1, row: "crnn_32x320"),
         ]
 }

@@ -45,8 +45,8 @@ struct ChainLives {
     /// Whether the batch is the first axis of all that a region moves, and no operator goes across it.
     private static func isTileable(_ region: Region, _ graph: RegionGraph) -> Bool {
         let workload = graph.workload
-        guard region.attention == nil, workload[region.mainOperator].kind != .embedding
-        else { return false }
+        let kind = workload[region.mainOperator].kind
+        guard region.attention == nil, kind != .embedding, kind.steps == 1 else { return false }
         let moved = region.reads.map(\.value) + region.writes
         guard moved.allSatisfy({ workload[$0].shape.first == workload.batch }) else { return false }
         guard region.tensorOperator != nil else { return true }

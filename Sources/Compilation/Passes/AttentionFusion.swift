@@ -41,8 +41,8 @@ public struct AttentionFusion: CompilerPass {
         /// The scores', and the softmax's where it has one of its own.
         var before: [Region]
         var context: Region
-        /// Lane operations of the work that follows the context.
-        var trailingOperations: Int
+        /// Lane operations of the work on the queries, and of what follows the context.
+        var otherOperations: Int
         var nest: AttentionNest
     }
 
@@ -81,7 +81,8 @@ public struct AttentionFusion: CompilerPass {
             context.reads.filter({ $0.use == .weight }).count == 1
         else { return nil }
         let queries = first.batch * first.outputHeight * first.outputWidth
-        guard first.groups == second.groups, queries == second.batch * second.outputHeight * second.outputWidth,
+        guard first.types == second.types, first.groups == second.groups,
+            queries == second.batch * second.outputHeight * second.outputWidth,
             first.outputChannels == second.inputChannels, first.filterTaps == 1, second.filterTaps == 1
         else { return nil }
         let scoreCount = first.groups * queries * first.outputChannels
@@ -90,14 +91,15 @@ public struct AttentionFusion: CompilerPass {
         let own =
             isSeparate
             ? VectorWork.softmaxOperations(before[1].passes == 3 ? .threePass : .twoPass) : VectorWork.onlineStatistics
-        let others = before.reduce(0) { $0 + $1.vectorOperations } - own * scoreCount
+        let others = max(0, before.reduce(0) { $0 + $1.vectorOperations } - own * scoreCount)
         let trailing = context.vectorOperations - (isSeparate ? 0 : VectorWork.softmaxNormalisation * scoreCount)
+        var nest = AttentionNest(
+            groups: first.groups, queries: queries, keys: first.outputChannels, headSize: first.inputChannels,
+            valueSize: second.outputChannels, scoreOperations: others / scoreCount)
+        nest.type = first.types.input
         return Group(
-            before: before, context: context, trailingOperations: trailing,
-            nest: AttentionNest(
-                groups: first.groups, queries: queries, keys: first.outputChannels, headSize: first.inputChannels,
-                valueSize: second.outputChannels,
-                scoreOperations: (max(0, others) + scoreCount - 1) / scoreCount))
+            // What is not done to each score is done to the queries, or behind the context.
+            before: before, context: context, otherOperations: others % scoreCount + trailing, nest: nest)
     }
 
     private func region(_ group: Group) -> Region {
@@ -111,7 +113,7 @@ public struct AttentionFusion: CompilerPass {
             index: group.context.index, name: group.context.name, tensorOperator: nil,
             mainOperator: group.context.mainOperator, operators: operators, reads: reads,
             parameters: all.flatMap(\.parameters), writes: group.context.writes,
-            vectorOperations: group.trailingOperations, passes: 1, attention: group.nest)
+            vectorOperations: group.otherOperations, passes: 1, attention: group.nest)
     }
 }
 

@@ -7,7 +7,7 @@ extension ExportedNest {
     private static let operands: [Operand] = [.weight, .input, .output]
 
     static func architectureText(
-        _ levels: [ExportedLevel], macEnergyPJ: Double, named name: String, notes: [String]
+        _ levels: [ExportedLevel], wordBits: Int, macEnergyPJ: Double, named name: String, notes: [String]
     ) -> String {
         var text = "# \(name)\n"
         for note in notes { text += "# \(note)\n" }
@@ -18,7 +18,7 @@ extension ExportedNest {
                 name: MAC
                 instances: \(macs.instances)
                 meshX: \(macs.x)
-                word_bits: 16
+                word_bits: \(wordBits)
                 energy: \(macEnergyPJ)
               storage:
 
@@ -27,7 +27,7 @@ extension ExportedNest {
             text += "  - name: \(level.name)\n"
             if level.entries == nil { text += "    technology: DRAM\n" }
             if let entries = level.entries { text += "    entries: \(entries)\n" }
-            text += "    instances: \(level.mesh.instances)\n    meshX: \(level.mesh.x)\n    word_bits: 16\n"
+            text += "    instances: \(level.mesh.instances)\n    meshX: \(level.mesh.x)\n    word_bits: \(wordBits)\n"
             text += "    block_size: 1\n    vector_access_energy: \(level.accessEnergyPJ)\n"
             for (key, bandwidth) in [
                 ("read_bandwidth", level.readBandwidth), ("write_bandwidth", level.writeBandwidth),
@@ -117,8 +117,8 @@ extension ExportedLevel {
     /// The level with the energy of an access.
     ///
     /// The registers' is within the MAC's. Where operands share a buffer it is the mean of theirs.
-    func withEnergy(_ energies: AccessEnergy) -> ExportedLevel {
-        let width = Double(Datapath.operandBytes)
+    func withEnergy(_ energies: AccessEnergy, wordBytes: Int) -> ExportedLevel {
+        let width = Double(wordBytes)
         func energy(_ perByte: (input: Double, weight: Double, output: Double)) -> Double {
             let each = keeps.map { operand in
                 switch operand {

@@ -26,7 +26,25 @@ struct ExportedNest {
         }
         addL2(l1Tile)
         addOutside()
+        let types = nest.types
+        if Set([types.input, types.weight, types.output]).count > 1 {
+            notes.append("a level that operands share counts words of \(wordBytes) bytes, the widest operand's")
+        }
+        if types.arrayPasses > 1, mapping.unit != .vector {
+            notes.append("the array's \(types.arrayPasses) passes over operands wider than its cells count as one")
+        }
     }
+
+    private func width(of operand: Operand) -> Int {
+        switch operand {
+        case .input: nest.types.input.bytes
+        case .weight: nest.types.weight.bytes
+        case .output: nest.types.output.bytes
+        }
+    }
+
+    /// Bytes of a word where operands share a level: Timeloop has one width a level.
+    var wordBytes: Int { [Operand.input, .weight, .output].map(width).max() ?? Datapath.operandBytes }
 
     private var grid: TimeloopArchitecture.Mesh {
         TimeloopArchitecture.Mesh(x: datapath.peGrid.x, y: datapath.peGrid.y)
@@ -153,15 +171,14 @@ struct ExportedNest {
         case .private:
             return zip(operands, ["w", "in", "out"]).map { operand, suffix in
                 var level = ExportedLevel("\(name)_\(suffix)", mesh: grid, keeps: [operand])
-                level.entries =
-                    bytes(operand) / (operand == .output ? Datapath.accumulatorBytes : Datapath.operandBytes)
+                level.entries = bytes(operand) / (operand == .output ? Datapath.accumulatorBytes : width(of: operand))
                 level.readBandwidth = readWords(operand)
                 if operand == .output { level.writeBandwidth = readWords(operand) }
                 return level
             }
         case .shared:
             var level = ExportedLevel(name, mesh: grid, keeps: Set(operands))
-            level.entries = operands.reduce(0) { $0 + bytes($1) } / Datapath.operandBytes
+            level.entries = operands.reduce(0) { $0 + bytes($1) } / wordBytes
             level.readBandwidth = operands.reduce(0) { $0 + readWords($1) }
             return [level]
         }
@@ -188,13 +205,13 @@ struct ExportedNest {
         }
 
         var dram = ExportedLevel("DRAM", mesh: one, keeps: all)
-        dram.sharedBandwidth = datapath.dramBytesPerCycle / Double(Datapath.operandBytes)
+        dram.sharedBandwidth = datapath.dramBytesPerCycle / Double(wordBytes)
         dram.order = mapping.dramOrder.dimensions.reversed()
         var outside = [dram]
         if datapath.globalMemoryMiB > 0 {
             var global = ExportedLevel("L3", mesh: one, keeps: all)
-            global.entries = datapath.globalMemoryBytes / Datapath.operandBytes
-            global.readBandwidth = Double(datapath.globalMemoryBytesPerCycle) / Double(Datapath.operandBytes)
+            global.entries = datapath.globalMemoryBytes / wordBytes
+            global.readBandwidth = Double(datapath.globalMemoryBytesPerCycle) / Double(wordBytes)
             global.writeBandwidth = global.readBandwidth
             global.order = mapping.globalOrder.dimensions.reversed()
             outside.insert(global, at: 0)

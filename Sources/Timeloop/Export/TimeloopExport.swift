@@ -42,14 +42,15 @@ public struct TimeloopExport: Sendable {
         let exported = ExportedNest(nest, mapping, on: datapath)
         var notes = exported.notes
         var levels = exported.levels
-        if let energies { levels = levels.map { $0.withEnergy(energies) } }
+        if let energies { levels = levels.map { $0.withEnergy(energies, wordBytes: exported.wordBytes) } }
         let problem = ExportedProblem(nest)
         notes += problem.notes
         notes += ExportedNest.enlarge(&levels, toHold: nest)
         self.notes = notes
         self.problem = problem.text(named: name)
         architecture = ExportedNest.architectureText(
-            levels, macEnergyPJ: energies.map { mapping.unit == .vector ? $0.vectorOperationPJ : $0.macPJ } ?? 0,
+            levels, wordBits: 8 * exported.wordBytes,
+            macEnergyPJ: energies.map { mapping.unit == .vector ? $0.vectorOperationPJ : $0.macPJ.pj(nest.types) } ?? 0,
             named: name, notes: notes)
         self.mapping = ExportedNest.mappingText(levels, of: nest, named: name, unit: mapping.unit)
     }

@@ -69,7 +69,8 @@ extension ReferenceSpace {
         }
         let register = pjPerByte(0)
         return MappingEnergies(
-            macPJ: architecture.macEnergyPJ + register * Double(Datapath.operandBytes), vectorOperationPJ: 0,
+            macPJ: AccessEnergy.MAC(architecture.macEnergyPJ + register * Double(Datapath.operandBytes)),
+            vectorOperationPJ: 0,
             l1PJPerByte: .init(input: pjPerByte(3), weight: pjPerByte(2) + register, output: pjPerByte(4)),
             l2PJPerByte: .init(input: 0, weight: 0, output: 0), globalMemoryPJPerByte: hasL3 ? pjPerByte(5) : 0,
             dramPJPerByte: pjPerByte(architecture.levels.count - 1))
