@@ -21,6 +21,22 @@ struct NetworkOptions: ParsableArguments {
         })
     var unknownOperators = ImportOptions.UnknownOperators.reject
 
+    @Option(
+        help: ArgumentHelp(
+            """
+            How floating-point tensors are stored: two bytes by default. Traffic, room and the energy of products follow; float32 takes \
+            an array of bfloat16 cells six passes.
+            """, valueName: "bfloat16|float16|float32|int8"),
+        transform: { text in
+            let choices: [NumericType] = [.bfloat16, .float16, .float32, .int8]
+            guard let choice = choices.first(where: { $0.rawValue == text }) else {
+                throw ValidationError(
+                    "expected \(choices.map(\.rawValue).joined(separator: ", ")), found '\(text)'")
+            }
+            return choice
+        })
+    var numerics: NumericType?
+
     /// A network by its name, or by its file's path; warnings go to standard error.
     ///
     /// - Parameters:
@@ -33,6 +49,6 @@ struct NetworkOptions: ParsableArguments {
                 batch: batch, defaultBatch: defaultBatch, dimensions: try dimensions.sizes(),
                 unknownOperators: unknownOperators))
         for warning in network.warnings { StandardError.write("warning: \(warning)\n") }
-        return network.workload
+        return numerics.map { network.workload.storing(floatsAs: $0) } ?? network.workload
     }
 }

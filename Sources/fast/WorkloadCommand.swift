@@ -51,6 +51,9 @@ struct WorkloadCommand: ParsableCommand {
 
         @OptionGroup var network: NetworkOptions
 
+        @Option(help: "Write the graph to a file in Graphviz's DOT language; `dot -Tsvg FILE` draws it.")
+        var dot: String?
+
         @OptionGroup var output: OutputOptions
 
         private struct Summary: Encodable {
@@ -80,6 +83,7 @@ struct WorkloadCommand: ParsableCommand {
 
         func run() throws {
             let workload = try network.workload(named: workload, batch: batch, defaultBatch: 1)
+            if let dot { try writeTextFile(workload.graphviz, to: dot) }
             func tensors(_ ids: [Value.ID]) -> [Summary.Tensor] {
                 ids.map { Summary.Tensor(name: workload[$0].name, shape: workload[$0].shape) }
             }

@@ -15,6 +15,38 @@ struct ONNXCommandTests {
         #expect(inputs.first?["shape"] as? [Int] == [4, 3, 224, 224])
     }
 
+    @Test func drawsTheGraph() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url("graph.dot")
+        let result = try FastProcess.run("workload", "show", Self.resnet, "--dot", file.path, "--json")
+        #expect(result.status == 0, "\(result.errors)")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.hasPrefix("digraph \"") && text.contains(" -> ") && text.hasSuffix("}\n"))
+        #expect(try FastProcess.run("workload", "show", Self.resnet, "--dot", "/absent/graph.dot").status == 73)
+    }
+
+    /// Half the bytes in int8, twice in float32, which the array takes six times.
+    @Test func numericsDecideTrafficAndTime() throws {
+        func figures(_ type: String) throws -> (seconds: Double, bytes: Int, energy: Double) {
+            let json = try FastProcess.run(
+                "simulate", "-w", "bert-base-128", "-d", "tpu-v3", "--numerics", type, "--json"
+            ).json
+            let regions = try #require(json["regions"] as? [[String: Any]])
+            return (
+                try #require(json["latencySeconds"] as? Double),
+                regions.reduce(0) { $0 + ($1["dramBytes"] as? Int ?? 0) }, try #require(json["energyJoules"] as? Double)
+            )
+        }
+        let (int8, half, full) = (try figures("int8"), try figures("bfloat16"), try figures("float32"))
+        // Indices keep their four bytes.
+        #expect(abs(Double(int8.bytes) / Double(half.bytes) - 0.5) < 0.01)
+        #expect(abs(Double(full.bytes) / Double(half.bytes) - 2) < 0.01)
+        #expect(int8.seconds < half.seconds && full.seconds > 1.9 * half.seconds)
+        #expect(int8.energy < half.energy && full.energy > 2 * half.energy)
+        let wrong = try FastProcess.run("simulate", "-w", "bert-base-128", "-d", "tpu-v3", "--numerics", "fp8")
+        #expect(wrong.status == 64 && wrong.errors.contains("bfloat16, float16, float32, int8"))
+    }
+
     @Test func unknownOperatorsAreAWarningIfAskedFor() throws {
         let result = try FastProcess.run(
             "workload", "show", "Tests/Fixtures/onnx/bad/04_unknown_op_domain.onnx", "--unknown-operators",
