@@ -167,7 +167,7 @@ struct CompileCommand: ParsableCommand {
         let residency = summary.residency
         var text = """
             \(summary.workload) on \(pair.design)
-              operators   \(workload.operators.count) in \(summary.regions.count) regions
+              operators   \(workload.operators.count) in \(summary.regions.count) \(summary.regions.count == 1 ? "region" : "regions")
               time        \(NumberFormat.short(summary.totalSeconds, unit: "s")), \
             \(NumberFormat.short(summary.totalSecondsBeforeResidency, unit: "s")) before residency, \
             \(residency.provenOptimal ? "proven optimal" : "at least \(NumberFormat.short(residency.lowerBoundSeconds, unit: "s"))")
