@@ -94,7 +94,7 @@ import Testing
         let energies = rows.map { model.arrayPJPerByte(capacityBytes: $0.bytes) / $0.pjPerByte }
         let areas = rows.map { model.arrayAreaMM2(capacityBytes: $0.bytes, portBytes: $0.blockBytes) / $0.areaMM2 }
         #expect(abs(SRAMModelTests.spread(energies, within: 1.2).median - 1) < 0.05)
-        #expect(abs(SRAMModelTests.spread(areas, within: 1.2).median - 1) < 0.12)
+        #expect(abs(SRAMModelTests.spread(areas, within: 1.2).median - 1) < 0.15)
     }
 
     /// Jouppi et al., ISCA 2021: a 64-bit access at 7 nm. The intercept was taken from there; the slope is CACTI's, scaled.
