@@ -1,4 +1,3 @@
-internal import Configuration
 internal import Foundation
 
 /// The constants marked as calibrated, fitted to chips whose figures are published.
@@ -14,20 +13,6 @@ internal import Foundation
 /// Coordinates are minimised in turn by golden-section search, which needs no derivative, keeps the bounds, and gives the same
 /// answer everywhere.
 struct ConstantFit {
-    /// A chip, and the node that it was made at.
-    struct Subject {
-        let chip: PublishedChip
-        let technology: Technology
-
-        /// Reads a chip from among the baselines or next to the technologies.
-        init(named name: String, in files: InstalledFiles) throws {
-            let isBaseline = files.names(in: "environments/baselines").contains(name)
-            let folder = isBaseline ? "environments/baselines" : "environments/technologies/chips"
-            chip = try PublishedChip(contentsOfFile: files.file(named: name, in: folder))
-            technology = try Technology(named: chip.technology, in: files)
-        }
-    }
-
     struct Constant {
         let entry: Technology.Entry
         let range: ClosedRange<Double>
@@ -36,14 +21,14 @@ struct ConstantFit {
     static let modelError = 0.15
     /// Sweeps over all constants; far fewer are needed, as the objective is nearly quadratic.
     private static let sweeps = 100
-    private static let tolerance = 1e-9
+    private static let tolerance = 1e-6
 
     let constants: [Constant]
     /// The fitted constants, in their own units.
     let values: [Double]
 
     /// - Parameter subjects: chips whose nodes share their constants; not empty.
-    init(to subjects: [Subject]) {
+    init(to subjects: [HardwareCalibration.Subject]) {
         let constants = subjects[0].technology.entries.compactMap { entry in
             entry.isCalibrated ? entry.range.map { Constant(entry: entry, range: $0) } : nil
         }
@@ -79,7 +64,7 @@ struct ConstantFit {
     }
 
     private static func misfit(
-        of logs: [Double], bounds: [ClosedRange<Double>], constants: [Constant], subjects: [Subject]
+        of logs: [Double], bounds: [ClosedRange<Double>], constants: [Constant], subjects: [HardwareCalibration.Subject]
     ) -> Double {
         let values = logs.map { exp($0) }
         var sum = 0.0

@@ -25,6 +25,22 @@ public struct HardwareCalibration: Hashable, Sendable, Codable {
         public var constants: [FittedConstant]?
     }
 
+    /// A chip, and the node that it was made at.
+    public struct Subject: Sendable {
+        public var chip: PublishedChip
+        public var technology: Technology
+
+        /// Reads a chip from among the baselines or next to the technologies.
+        ///
+        /// - Throws: `DiagnosticError` where its file or its technology's is missing or wrong.
+        public init(named name: String, in files: InstalledFiles = .standard) throws {
+            let isBaseline = files.names(in: "environments/baselines").contains(name)
+            let folder = isBaseline ? "environments/baselines" : "environments/technologies/chips"
+            chip = try PublishedChip(contentsOfFile: files.file(named: name, in: folder))
+            technology = try Technology(named: chip.technology, in: files)
+        }
+    }
+
     /// A constant that is fitted.
     public struct FittedConstant: Hashable, Sendable, Codable {
         public var name: String
@@ -41,14 +57,21 @@ public struct HardwareCalibration: Hashable, Sendable, Codable {
     /// Chips of another kind, which show how far the model carries.
     public static let checkNames = ["a100-like"]
 
+    /// The chips that the constants are fitted to, oldest first.
+    ///
+    /// - Throws: `DiagnosticError` where a chip's or technology's file is missing or wrong.
+    public static func subjects(in files: InstalledFiles = .standard) throws -> [Subject] {
+        try chipNames.map { try Subject(named: $0, in: files) }
+    }
+
     /// Costs every chip at its own node.
     ///
     /// - Throws: `DiagnosticError` where a chip's or technology's file is missing or wrong.
     public init(files: InstalledFiles = .standard) throws {
-        let subjects = try HardwareCalibration.chipNames.map { try ConstantFit.Subject(named: $0, in: files) }
+        let subjects = try HardwareCalibration.subjects(in: files)
         chips = subjects.map { HardwareCalibration.chip($0, technology: $0.technology) }
         checks = try HardwareCalibration.checkNames.map { name in
-            let subject = try ConstantFit.Subject(named: name, in: files)
+            let subject = try Subject(named: name, in: files)
             return HardwareCalibration.chip(subject, technology: subject.technology)
         }
         fitted = HardwareCalibration.constants(of: ConstantFit(to: subjects), in: subjects[0].technology)
@@ -62,7 +85,7 @@ public struct HardwareCalibration: Hashable, Sendable, Codable {
         degreesOfFreedom = 2 * subjects.count - fitted.count
     }
 
-    private static func chip(_ subject: ConstantFit.Subject, technology: Technology) -> Chip {
+    private static func chip(_ subject: Subject, technology: Technology) -> Chip {
         let cost = subject.chip.predictedCost(model: HardwareModel(technology: technology))
         return Chip(
             name: subject.chip.name, predictedTdpWatts: cost.tdpWatts, publishedTdpWatts: subject.chip.tdpWatts,

@@ -6,8 +6,9 @@ internal import Foundation
 ///     sensitivity.quantities[0].effects[0]      // the constant that moves the TDP most
 ///
 /// A quantity's effects are a tornado: each constant alone at the ends of its range, the others as they ship, the widest effect
-/// first. `combined` moves all constants at once, each by a random number that is uniform in the logarithm over its range, and
-/// independent of the others: of constants that were fitted together this overstates the spread.
+/// first. `combined` moves all constants at once, each by a random number that is uniform in the logarithm over its range; then
+/// the calibrated ones are fitted anew to the published chips, which are made of the same constants: what is unknown of a chip is
+/// less than of its parts.
 ///
 /// Perf does not depend on the constants, as mappings are chosen by time: the ratio of Perf/TDP moves through both chips' TDP alone,
 /// both under the same constants.
@@ -66,10 +67,11 @@ public struct HardwareSensitivity: Hashable, Sendable, Encodable {
     ///   - datapath: the design's.
     ///   - technology: the node; the constants that it gives a range are varied.
     ///   - comparison: adds the quantity `perfPerTdpRatio` where it is given.
+    ///   - chips: what calibrated constants are fitted to in every random setting; with none, they are drawn as the others are.
     ///   - samples: random settings of all constants, at least 1.
     public init(
-        of datapath: Datapath, technology: Technology, against comparison: Comparison? = nil, samples: Int = 2000,
-        seed: UInt64 = 1
+        of datapath: Datapath, technology: Technology, against comparison: Comparison? = nil,
+        chips: [HardwareCalibration.Subject], samples: Int = 2000, seed: UInt64 = 1
     ) {
         precondition(samples > 0, "quantiles need at least one sample")
         self.samples = samples
@@ -92,13 +94,20 @@ public struct HardwareSensitivity: Hashable, Sendable, Encodable {
         }
         var generator = SplitMix64(state: seed)
         let sampled = (0..<samples).map { _ in
-            var changed = technology
-            for (entry, range) in uncertain {
-                let logarithm = Double.random(
-                    in: log(range.lowerBound)...log(range.upperBound), using: &generator)
-                changed[entry] = exp(logarithm)
+            let drawn = technology.drawn(using: &generator)
+            guard !chips.isEmpty else { return figures(drawn) }
+            var nodes = [technology.name: drawn]
+            let subjects = chips.map { subject in
+                var subject = subject
+                let name = subject.technology.name
+                // All chips of a node stand under the same factors, and all nodes under the same constants.
+                var node = nodes[name] ?? subject.technology.drawn(using: &generator)
+                node.constants = drawn.constants
+                nodes[name] = node
+                subject.technology = node
+                return subject
             }
-            return figures(changed)
+            return figures(ConstantFit(to: subjects).applied(to: drawn))
         }
         quantities = zip(["tdpWatts", "areaMM2", "perfPerTdpRatio"], shipped).enumerated().map { index, quantity in
             let effects = zip(uncertain, ends).map { constant, ends in
@@ -113,6 +122,19 @@ public struct HardwareSensitivity: Hashable, Sendable, Encodable {
                 effects: effects.filter { $0.width > 0 }.sorted { $0.width > $1.width },
                 combined: Quantiles(of: sampled.map { $0[index] }))
         }
+    }
+}
+
+extension Technology {
+    /// The technology with every constant and factor that has a range drawn from it, uniformly in the logarithm.
+    fileprivate func drawn(using generator: inout SplitMix64) -> Technology {
+        var result = self
+        for entry in entries {
+            guard let range = entry.range else { continue }
+            let logarithm = Double.random(in: log(range.lowerBound)...log(range.upperBound), using: &generator)
+            result[entry] = exp(logarithm)
+        }
+        return result
     }
 }
 

@@ -10,7 +10,7 @@ struct HardwareShowCommand: ParsableCommand {
         discussion: """
             With --sensitivity, every constant of the model whose source leaves a range is moved to both ends of it: the table shows \
             what becomes of TDP and area, and with --workload of Perf/TDP over the baseline's, both chips under the same constants. \
-            Last, all constants are drawn at random within their ranges.
+            Last, all constants are drawn at random within their ranges, and those that are calibrated fitted anew.
             """)
 
     @Argument(help: "A design's YAML file, or a baseline's name such as tpu-v3.")
@@ -78,7 +78,9 @@ struct HardwareShowCommand: ParsableCommand {
             let other = try Design(named: baseline)
             return HardwareSensitivity.Comparison(baseline: other.datapath, perfRatio: try perf(design) / perf(other))
         }
-        return HardwareSensitivity(of: design.datapath, technology: hardware.technology, against: comparison)
+        return try HardwareSensitivity(
+            of: design.datapath, technology: hardware.technology, against: comparison,
+            chips: HardwareCalibration.subjects())
     }
 
     private func text(_ sensitivity: HardwareSensitivity) -> String {

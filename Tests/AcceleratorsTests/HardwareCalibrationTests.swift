@@ -43,17 +43,13 @@ import Testing
 
     /// The objective, written out anew: no point nearby is lower.
     @Test func theFitIsAMinimum() throws {
-        let subjects = try HardwareCalibration.chipNames.map { name in
-            let folder = name == "tpu-v3" || name == "tpu-v4i" ? "baselines" : "technologies/chips"
-            let chip = try PublishedChip(
-                contentsOfFile: "\(Samples.repository)/environments/\(folder)/\(name).yaml")
-            return (chip: chip, technology: try Samples.technology(chip.technology))
-        }
+        let subjects = try HardwareCalibration.subjects(in: Samples.files)
         let fitted = try HardwareCalibration(files: Samples.files).fitted
         func misfit(_ values: [Double]) throws -> Double {
             var sum = 0.0
-            for (chip, node) in subjects {
-                var technology = node
+            for subject in subjects {
+                let chip = subject.chip
+                var technology = subject.technology
                 for (constant, value) in zip(fitted, values) {
                     let entry = try #require(technology.entries.first { $0.name == constant.name })
                     technology[entry] = value

@@ -9,7 +9,7 @@ import Testing
     /// The host's power is a term of the TDP: 5 W, from 3 to 8.
     @Test func aTermMovesTheSumByItsRange() throws {
         let technology = try Samples.technology()
-        let sensitivity = HardwareSensitivity(of: Samples.datapath, technology: technology)
+        let sensitivity = HardwareSensitivity(of: Samples.datapath, technology: technology, chips: [])
         let tdp = try HardwareSensitivityTests.quantity("tdpWatts", of: sensitivity)
         #expect(tdp.value == HardwareModel(technology: technology).totals(of: Samples.datapath).tdpWatts)
         let effect = try #require(tdp.effects.first { $0.constant == "host.power" })
@@ -27,7 +27,7 @@ import Testing
             var generator = SplitMix64(state: seed)
             let datapath = Samples.datapath(using: &generator)
             let sensitivity = HardwareSensitivity(
-                of: datapath, technology: try Samples.technology("28nm"), samples: 20)
+                of: datapath, technology: try Samples.technology("28nm"), chips: [], samples: 20)
             for quantity in sensitivity.quantities {
                 let widths = quantity.effects.map { abs($0.atHigh - $0.atLow) }
                 #expect(widths == widths.sorted(by: >))
@@ -49,7 +49,7 @@ import Testing
         }
         let least = HardwareModel(technology: cheap).totals(of: Samples.datapath)
         let most = HardwareModel(technology: dear).totals(of: Samples.datapath)
-        let sensitivity = HardwareSensitivity(of: Samples.datapath, technology: technology)
+        let sensitivity = HardwareSensitivity(of: Samples.datapath, technology: technology, chips: [])
         for (name, low, high) in [
             ("tdpWatts", least.tdpWatts, most.tdpWatts), ("areaMM2", least.areaMM2, most.areaMM2),
         ] {
@@ -59,10 +59,26 @@ import Testing
         }
     }
 
+    /// With constants fitted anew, what is drawn of the others matters less, and the published chip itself stays near its figures.
+    @Test func chipsThatArePublishedHoldTheConstantsTogether() throws {
+        let tpu = try Design(named: "tpu-v3", in: Samples.files).datapath
+        let technology = try Samples.technology("16nm")
+        let apart = HardwareSensitivity(of: tpu, technology: technology, chips: [], samples: 200)
+        let chips = try HardwareCalibration.subjects(in: Samples.files)
+        let together = HardwareSensitivity(of: tpu, technology: technology, chips: chips, samples: 200)
+        for (free, fitted) in zip(apart.quantities, together.quantities) {
+            #expect(fitted.effects == free.effects)
+            let width = fitted.combined.p90 - fitted.combined.p10
+            #expect(width < 0.6 * (free.combined.p90 - free.combined.p10), "\(fitted.name)")
+            #expect(fitted.combined.p10 < 1.05 * fitted.value && fitted.value < 1.05 * fitted.combined.p90)
+        }
+        #expect(HardwareSensitivity(of: tpu, technology: technology, chips: chips, samples: 200) == together)
+    }
+
     @Test func theSameSeedGivesTheSameQuantiles() throws {
         let technology = try Samples.technology()
         func sensitivity(seed: UInt64) -> HardwareSensitivity {
-            HardwareSensitivity(of: Samples.datapath, technology: technology, samples: 100, seed: seed)
+            HardwareSensitivity(of: Samples.datapath, technology: technology, chips: [], samples: 100, seed: seed)
         }
         #expect(sensitivity(seed: 7) == sensitivity(seed: 7))
         #expect(sensitivity(seed: 7).quantities[0].combined != sensitivity(seed: 8).quantities[0].combined)
@@ -71,7 +87,7 @@ import Testing
     @Test func theRatioToItselfIsOneUnderAnyConstants() throws {
         let sensitivity = HardwareSensitivity(
             of: Samples.datapath, technology: try Samples.technology(),
-            against: HardwareSensitivity.Comparison(baseline: Samples.datapath, perfRatio: 1))
+            against: HardwareSensitivity.Comparison(baseline: Samples.datapath, perfRatio: 1), chips: [])
         let ratio = try HardwareSensitivityTests.quantity("perfPerTdpRatio", of: sensitivity)
         #expect(ratio.value == 1 && ratio.effects.isEmpty)
         #expect(ratio.combined.p10 == 1 && ratio.combined.p90 == 1)
@@ -83,7 +99,7 @@ import Testing
         let baseline = try Design(named: "tpu-v3", in: Samples.files).datapath
         let sensitivity = HardwareSensitivity(
             of: Samples.datapath, technology: technology,
-            against: HardwareSensitivity.Comparison(baseline: baseline, perfRatio: 1.7))
+            against: HardwareSensitivity.Comparison(baseline: baseline, perfRatio: 1.7), chips: [])
         let ratio = try HardwareSensitivityTests.quantity("perfPerTdpRatio", of: sensitivity)
         for effect in ratio.effects {
             var changed = technology
