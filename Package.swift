@@ -30,7 +30,8 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
+                "Workloads", "ONNX", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation",
+                "Environments",
                 "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
@@ -44,6 +45,7 @@ let package = Package(
         module("Configuration", ["Diagnostics", yams]),
         module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
+        module("ONNX", ["Diagnostics", "Workloads"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
@@ -52,7 +54,8 @@ let package = Package(
         module(
             "Environments",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Scheduling", "Compilation",
+                "Simulation",
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
@@ -70,7 +73,7 @@ let package = Package(
             name: "fast",
             dependencies: [
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", "ONNX", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -78,6 +81,7 @@ let package = Package(
         tests(of: "Configuration", ["Diagnostics"]),
         tests(of: "MILP", ["Configuration", "Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),
+        tests(of: "ONNX", ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
         tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),

@@ -21,14 +21,16 @@ struct TechnologyOptions: ParsableArguments {
 
 /// Which workload runs on which design.
 struct PairOptions: ParsableArguments {
-    @Option(name: .shortAndLong, help: "A network's name, such as efficientnet-b7: see `fast workload list`.")
+    @Option(name: .shortAndLong, help: NetworkOptions.workloadHelp)
     var workload: String
 
     @Option(name: .shortAndLong, help: "A design's YAML file, or a baseline's name such as tpu-v3.")
     var design: String
 
-    @Option(help: "Inferences in one pass. (default: the design's)")
+    @Option(help: "Inferences in one pass. (default: the file's if it is fixed there, else the design's)")
     var batch: Int?
+
+    @OptionGroup var network: NetworkOptions
 
     @OptionGroup var technology: TechnologyOptions
 }

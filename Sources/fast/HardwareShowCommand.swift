@@ -1,7 +1,6 @@
 import Accelerators
 import ArgumentParser
 import Simulation
-import Workloads
 
 /// Shows a design's area and TDP, and how sure they are.
 struct HardwareShowCommand: ParsableCommand {
@@ -21,8 +20,10 @@ struct HardwareShowCommand: ParsableCommand {
     @Flag(help: "Show what the uncertainty of the model's constants does to the figures.")
     var sensitivity = false
 
-    @Option(name: .shortAndLong, help: "A network, for the sensitivity of Perf/TDP.")
+    @Option(name: .shortAndLong, help: "For the sensitivity of Perf/TDP: a network's name, or an ONNX file.")
     var workload: String?
+
+    @OptionGroup var network: NetworkOptions
 
     @Option(help: "The design whose Perf/TDP is compared with.")
     var baseline = "tpu-v3"
@@ -72,8 +73,8 @@ struct HardwareShowCommand: ParsableCommand {
         let comparison = try workload.map { workload in
             let simulator = Simulator(hardware: hardware)
             func perf(_ design: Design) throws -> Double {
-                try simulator.evaluate(WorkloadZoo.workload(named: workload, batch: design.batch), on: design)
-                    .inferencesPerSecond
+                let (workload, design) = try network.load(workload, onto: design, batch: nil)
+                return try simulator.evaluate(workload, on: design).inferencesPerSecond
             }
             let other = try Design(named: baseline)
             return HardwareSensitivity.Comparison(baseline: other.datapath, perfRatio: try perf(design) / perf(other))
