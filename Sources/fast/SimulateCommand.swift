@@ -141,12 +141,19 @@ extension PairOptions {
         try load(onto: Design(named: design), batch: batch)
     }
 
-    /// The workload at a design's batch, at the one given, or at the one that its file fixes, and the design at that batch.
+    /// The same on another design.
     func load(onto design: Design, batch: Int?) throws -> (Workload, Design) {
+        try network.load(workload, onto: design, batch: batch)
+    }
+}
+
+extension NetworkOptions {
+    /// The workload at a design's batch, at the one given, or at the one that its file fixes, and the design at that batch.
+    func load(_ name: String, onto design: Design, batch: Int?) throws -> (Workload, Design) {
         var design = design
         let batch = try batch.map { try inRange($0, 1...65_536, option: "--batch") }
-        let workload = try network.workload(named: workload, batch: batch, defaultBatch: design.batch)
-        design.batch = try inRange(workload.batch, 1...65_536, option: "batch of '\(self.workload)'")
+        let workload = try workload(named: name, batch: batch, defaultBatch: design.batch)
+        design.batch = try inRange(workload.batch, 1...65_536, option: "batch of '\(name)'")
         return (workload, design)
     }
 }

@@ -22,6 +22,12 @@ struct BadInputTests {
             (["simulate", "-w", "resnet-50-v2", "-d", "no/such.yaml"], 66, "no/such.yaml"),
             (["simulate", "-w", "resnet-50-v2", "-d", "tpu-v3", "--batch", "0"], 64, "--batch"),
             (["hardware", "show", "tpu-v3", "--technology", "5nm"], 66, "7nm"),
+            (["hardware", "show", "tpu-v3", "--workload", "vit-b16"], 64, "--sensitivity"),
+            (["hardware", "show", "tpu-v3", "--sensitivity", "--workload", "vit-b17"], 66, "vit-b16"),
+            (
+                ["hardware", "show", "tpu-v3", "--sensitivity", "--workload", "vit-b16", "--baseline", "a100"], 66,
+                "a100-like"
+            ),
             (["train", "-e", "efficientnet-b9", "-a", "ppo"], 66, "efficientnet-b"),
             (["train", "-e", "efficientnet-b0", "-a", "pp0"], 66, "ppo"),
             (["train", "-e", "efficientnet-b0", "-a", "ppo", "--trials", "-3"], 64, "trials"),
