@@ -30,8 +30,8 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation", "Environments",
-                "MILP", "Tensors", "Agents", "Training", "Reports",
+                "Workloads", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
+                "Environments", "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
     dependencies: [
@@ -45,6 +45,7 @@ let package = Package(
         module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
+        module("Economics", ["Diagnostics", "Configuration", "Accelerators"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         module("Compilation", ["Diagnostics", "MILP", "Workloads", "Accelerators", "Scheduling"]),
@@ -52,25 +53,29 @@ let package = Package(
         module(
             "Environments",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation",
+                "Simulation",
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
         module("Agents", ["Diagnostics", "Configuration", "Workloads", "Environments", "Tensors"]),
         module(
             "Training",
-            ["Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments", "Tensors", "Agents", grdb]),
+            [
+                "Diagnostics", "Configuration", "Accelerators", "Economics", "Simulation", "Environments", "Tensors",
+                "Agents", grdb,
+            ]),
         module(
             "Reports",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation",
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Compilation", "Simulation",
                 "Environments", "Training",
             ]),
         .executableTarget(
             name: "fast",
             dependencies: [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation",
+                "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -79,13 +84,17 @@ let package = Package(
         tests(of: "MILP", ["Configuration", "Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
+        tests(of: "Economics", ["Accelerators", "Configuration", "Diagnostics"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
         tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         tests(of: "Compilation", ["MILP", "Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(
             of: "Environments",
-            ["Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation", "Configuration", "Diagnostics"]),
+            [
+                "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation", "Simulation", "Configuration",
+                "Diagnostics",
+            ]),
         tests(of: "Tensors"),
         tests(
             of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),
@@ -95,8 +104,8 @@ let package = Package(
         tests(
             of: "Reports",
             [
-                "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
-                "Diagnostics",
+                "Training", "Agents", "Environments", "Accelerators", "Economics", "Simulation", "Workloads",
+                "Configuration", "Diagnostics",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]

@@ -1,4 +1,5 @@
 internal import Accelerators
+internal import Economics
 public import Agents
 public import Configuration
 public import Environments
@@ -15,6 +16,14 @@ extension RunConfiguration {
     ) throws {
         let problem = try Problem(named: environment, in: files)
         let recipe = try AgentRecipe(named: agent, in: files)
+        // Only what the objective asks for decides the trials.
+        let economics = try !problem.objective.needsCosts
+            ? []
+            : [
+                Document(
+                    role: Role.economics, name: problem.economics,
+                    text: try readTextFile(Economics.path(named: problem.economics, in: files)))
+            ]
         self.init(
             seed: seed, trials: trials, threads: threads,
             documents: [
@@ -26,7 +35,7 @@ extension RunConfiguration {
                 Document(
                     role: Role.technology, name: problem.technology,
                     text: try RunConfiguration.technologyText(problem.technology, in: files)),
-            ])
+            ] + economics)
     }
 
     /// The agent of the run, as it is before its first trial.
