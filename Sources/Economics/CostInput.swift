@@ -13,6 +13,8 @@ public enum CostInput: Hashable, Sendable {
     case memoryPrice(DRAM.Technology), memoryCapacity(DRAM.Technology), memoryAssembly(DRAM.Technology)
     // What a chip needs around it.
     case card, powerDelivery, hostShare
+    // What a bought chip costs over what it costs to make.
+    case baselineMarkup
     // Years of service.
     case serviceYears, interestRate, maintenance
     case averagePower, pue, electricityPrice, provisioning, facilityYears, facilityOperation
@@ -21,7 +23,7 @@ public enum CostInput: Hashable, Sendable {
 
     /// The parts of an economics file, in its order.
     public enum Section: String, CaseIterable, Sendable {
-        case process, manufacturing, memory, board, operation, design
+        case process, manufacturing, memory, board, purchase, operation, design
     }
 
     /// The inputs of a section, for one node and one memory technology.
@@ -35,6 +37,7 @@ public enum CostInput: Hashable, Sendable {
             ]
         case .memory: [.memoryPrice(memory), .memoryCapacity(memory), .memoryAssembly(memory)]
         case .board: [.card, .powerDelivery, .hostShare]
+        case .purchase: [.baselineMarkup]
         case .operation:
             [
                 .serviceYears, .interestRate, .maintenance, .averagePower, .pue, .electricityPrice, .provisioning,
@@ -63,6 +66,7 @@ public enum CostInput: Hashable, Sendable {
             .manufacturing
         case .memoryPrice, .memoryCapacity, .memoryAssembly: .memory
         case .card, .powerDelivery, .hostShare: .board
+        case .baselineMarkup: .purchase
         case .serviceYears, .interestRate, .maintenance, .averagePower, .pue, .electricityPrice, .provisioning,
             .facilityYears, .facilityOperation:
             .operation
@@ -95,7 +99,7 @@ public enum CostInput: Hashable, Sendable {
         case .powerDelivery, .provisioning: "USD/W"
         case .serviceYears, .facilityYears, .designYears, .softwareYears: "years"
         case .interestRate, .maintenance: "1/year"
-        case .pue, .clustering: "x"
+        case .pue, .clustering, .baselineMarkup: "x"
         case .electricityPrice: "USD/kWh"
         case .facilityOperation: "USD/W/year"
         case .engineerYear, .designTools: "USD/year"
@@ -114,6 +118,7 @@ public enum CostInput: Hashable, Sendable {
         case .packageYield: 0.01...1
         case .averagePower: 0...1
         case .pue: 1...10
+        case .baselineMarkup: 1...100
         case .serviceYears, .facilityYears: 0.1...100
         case .interestRate, .maintenance: 0...1
         case .defectDensity: 0...100

@@ -22,6 +22,8 @@ public struct Ownership: Hashable, Sendable, Codable {
     /// Package, its yield loss, and the final test.
     public var packageUSD: Double
     public var memoryUSD: Double
+    /// What a vendor takes over the cost of chip and memory; nothing for a chip of one's own.
+    public var marginUSD: Double
     /// Card, power delivery and the share of the host.
     public var boardUSD: Double
     /// Interest on the capital.
@@ -32,7 +34,7 @@ public struct Ownership: Hashable, Sendable, Codable {
     public var facilityUSD: Double
 
     /// What is paid when the chip is installed.
-    public var capitalUSD: Double { dieUSD + packageUSD + memoryUSD + boardUSD }
+    public var capitalUSD: Double { dieUSD + packageUSD + memoryUSD + marginUSD + boardUSD }
     /// What is paid while it serves.
     public var operationUSD: Double { financingUSD + maintenanceUSD + electricityUSD + facilityUSD }
     public var totalUSD: Double { capitalUSD + operationUSD }
@@ -120,8 +122,9 @@ public struct CostModel: Hashable, Sendable {
 
     /// Total cost of ownership of a chip over its years of service.
     ///
+    /// - Parameter markup: what is paid for chip and memory over what they cost to make; 1 for a chip of one's own.
     /// - Precondition: `requireCosts(of:named:)` doesn't throw.
-    public func ownership(of chip: ChipProfile) -> Ownership {
+    public func ownership(of chip: ChipProfile, markup: Double = 1) -> Ownership {
         let years = self[.serviceYears]
         let good = yield(ofMM2: chip.areaMM2)
         let die = (self[.waferPrice] / wafer.dies(ofMM2: chip.areaMM2) + self[.waferTest]) / good
@@ -132,14 +135,15 @@ public struct CostModel: Hashable, Sendable {
             chip.dram.gigabytesPerSecond
             * (self[.memoryCapacity(memory)] * self[.memoryPrice(memory)] + self[.memoryAssembly(memory)])
         let board = self[.card] + self[.powerDelivery] * chip.tdpWatts + self[.hostShare]
-        let capital = packaged + memoryUSD + board
+        let margin = (markup - 1) * (packaged + memoryUSD)
+        let capital = packaged + memoryUSD + margin + board
         let interest = self[.interestRate]
         let kilowattHours =
             chip.tdpWatts / 1000 * self[.averagePower] * self[.pue] * CostModel.hoursPerYear * years
         let facilityPerWattYear =
             self[.provisioning] * annuity(interest, years: self[.facilityYears]) + self[.facilityOperation]
         return Ownership(
-            dieUSD: die, packageUSD: packaged - die, memoryUSD: memoryUSD, boardUSD: board,
+            dieUSD: die, packageUSD: packaged - die, memoryUSD: memoryUSD, marginUSD: margin, boardUSD: board,
             financingUSD: capital * (years * annuity(interest, years: years) - 1),
             maintenanceUSD: capital * self[.maintenance] * years,
             electricityUSD: kilowattHours * self[.electricityPrice],

@@ -30,7 +30,7 @@ extension Economics {
         let root = try ConfigurationNode(yaml: yaml, file: file)
         let sections = try root.mapping(keys: ["yield"] + CostInput.Section.allCases.map(\.rawValue))
         var shared: [CostInput: Entry] = [:]
-        for section in [CostInput.Section.manufacturing, .board, .operation, .design] {
+        for section in [CostInput.Section.manufacturing, .board, .purchase, .operation, .design] {
             let node = try sections.required(section.rawValue)
             // The memory plays no part outside its own section.
             let inputs = CostInput.inputs(of: section, memory: .gddr6)
@@ -40,7 +40,8 @@ extension Economics {
         for technology in DRAM.Technology.allCases {
             guard let node = memories.optional(technology.rawValue) else { continue }
             shared.merge(
-                try Economics.entries(CostInput.inputs(of: .memory, memory: technology), in: node)) { $1 }
+                try Economics.entries(CostInput.inputs(of: .memory, memory: technology), in: node)
+            ) { $1 }
         }
         let nodes = try sections.required("process").mapping()
         var processes: [String: [CostInput: Entry]] = [:]

@@ -33,7 +33,8 @@ public struct Economics: Hashable, Sendable {
     public func costModel(node: String) throws -> CostModel {
         guard let process = processes[node] else {
             throw DiagnosticError(
-                .configuration, "expected the costs of the node '\(node)', found those of "
+                .configuration,
+                "expected the costs of the node '\(node)', found those of "
                     + processes.keys.sorted().joined(separator: ", "),
                 at: SourceLocation(file: file, field: "process"), remedy: "add the node to the file's 'process'")
         }

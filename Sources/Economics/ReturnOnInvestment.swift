@@ -9,7 +9,7 @@
 ///
 ///     ROI(n) = n · saving / one-off cost.
 ///
-/// The baseline's own design is paid for. Source of the method: Zhang et al., ASPLOS 2022, return on investment.
+/// The baseline's own design is paid for, or hidden in the vendor's margin (`CostInput.baselineMarkup`). Source of the method: Zhang et al., ASPLOS 2022, return on investment.
 public struct ReturnOnInvestment: Hashable, Sendable {
     public let costs: CostModel
     public let design: ChipProfile
@@ -36,7 +36,7 @@ public struct ReturnOnInvestment: Hashable, Sendable {
         self.baseline = baseline
         self.replaced = replaced
         designOwnership = costs.ownership(of: design)
-        baselineOwnership = costs.ownership(of: baseline)
+        baselineOwnership = costs.ownership(of: baseline, markup: costs[.baselineMarkup])
     }
 
     /// What designing the chip costs once.

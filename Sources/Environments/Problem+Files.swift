@@ -33,7 +33,8 @@ extension ProblemEvaluator {
         let baseline = try ProblemEvaluator.naming("baseline", of: problem) {
             try Design(named: problem.baseline, in: files)
         }
-        let costs = try !problem.objective.needsCosts
+        let costs =
+            try !problem.objective.needsCosts
             ? nil
             : ProblemEvaluator.naming("economics", of: problem) {
                 try Economics(named: problem.economics, in: files).costModel(node: technology.name)

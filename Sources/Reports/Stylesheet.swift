@@ -107,7 +107,7 @@ enum Stylesheet {
         .factor-gain { fill: #2fae8a; } .factor-loss { fill: #e39513; } .factor-product { fill: #4a9fdc; }
         .cost-die { fill: #4a9fdc; } .cost-package { fill: #cb7fab; } .cost-memory { fill: #e39513; } .cost-board { fill: #9eaab6; }
         .cost-financing { fill: #d8c13a; } .cost-maintenance { fill: #b3a06b; } .cost-electricity { fill: #d9624f; }
-        .cost-facility { fill: #2fae8a; }
+        .cost-facility { fill: #2fae8a; } .cost-margin { fill: #a79be6; }
         .swing-low { fill: #4a9fdc; } .swing-high { fill: #e39513; } .never { fill: url(#hatch-vector); }
         .front { fill: var(--accent); stroke: var(--page); stroke-width: 1.2; }
         .trial-feasible { stroke: var(--point); stroke-width: 4.5; stroke-linecap: round; stroke-opacity: 0.32; fill: none; }

@@ -17,7 +17,8 @@ extension RunConfiguration {
         let problem = try Problem(named: environment, in: files)
         let recipe = try AgentRecipe(named: agent, in: files)
         // Only what the objective asks for decides the trials.
-        let economics = try !problem.objective.needsCosts
+        let economics =
+            try !problem.objective.needsCosts
             ? []
             : [
                 Document(

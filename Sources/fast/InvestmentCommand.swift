@@ -31,7 +31,9 @@ struct InvestmentCommand: ParsableCommand {
 
     @Option(
         name: .shortAndLong,
-        help: "A problem's name, such as suite, or its file: its workloads, with their weights as shares of the baseline chips.")
+        help:
+            "A problem's name, such as suite, or its file: its workloads, with their weights as shares of the baseline chips."
+    )
     var environment: String?
 
     @Option(help: "With --workload: the chip that would serve it otherwise. (default: tpu-v3)")
@@ -86,7 +88,8 @@ struct InvestmentCommand: ParsableCommand {
                 of: try InvestmentStudy.bestDesign(of: folder), named: folder.path, on: problem,
                 economics: economics, volumes: volumes)
         case (nil, nil), (_?, _?):
-            throw DiagnosticError(.usage, "expected either --design or --run, found \(design == nil ? "neither" : "both")")
+            throw DiagnosticError(
+                .usage, "expected either --design or --run, found \(design == nil ? "neither" : "both")")
         }
     }
 

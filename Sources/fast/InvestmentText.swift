@@ -26,7 +26,7 @@ struct InvestmentText {
         let (own, other) = (investment.designOwnership, investment.baselineOwnership)
         let count = investment.replaced
         var table = TextTable([
-            "TCO, USD", "design", study.baselineName, "\(NumberFormat.digits(count))x \(study.baselineName)",
+            "TCO, USD", "design", study.baselineName, "\(count.threeDigits)x \(study.baselineName)",
         ])
         for (mine, its) in zip(own.parts, other.parts) {
             table.append([mine.name, money(mine.usd), money(its.usd), money(its.usd * count)])
@@ -36,7 +36,7 @@ struct InvestmentText {
         let saving = investment.savingPerChipUSD
         return table.text + "\nOver \(years) years a chip "
             + (saving >= 0 ? "saves \(money(saving)) USD" : "costs \(money(-saving)) USD more than what it replaces")
-            + "; Perf/TCO is \(NumberFormat.digits(count * other.totalUSD / own.totalUSD))x.\n"
+            + "; Perf/TCO is \((count * other.totalUSD / own.totalUSD).threeDigits)x.\n"
     }
 
     private var designCost: String {
@@ -57,7 +57,7 @@ struct InvestmentText {
         var table = TextTable(["chips", "saved, million USD", "return"])
         for point in study.curve {
             table.append([
-                point.volume.grouped, NumberFormat.digits(point.savedUSD / 1e6), NumberFormat.digits(point.roi) + "x",
+                point.volume.grouped, (point.savedUSD / 1e6).threeDigits, point.roi.threeDigits + "x",
             ])
         }
         return table.text

@@ -115,7 +115,8 @@ public struct InvestmentPage: Sendable {
                 }
                 Figure(
                     id: "roi", title: "Return on investment by chips deployed (logarithmic)",
-                    description: breakEven.map { "\($0.multiple.ratio) from \($0.volume.volumeText) chips" }.listed + "."
+                    description: breakEven.map { "\($0.multiple.ratio) from \($0.volume.volumeText) chips" }.listed
+                        + "."
                 ).markup { width in
                     VolumeChart(
                         volumes: study.volumes, ratioPerChip: investment.ratio(volume: 1), breakEven: breakEven
@@ -130,7 +131,8 @@ public struct InvestmentPage: Sendable {
                 columns: ["Chips", "Saved, USD", "Return"].map { Table.Column(title: $0) },
                 rows: study.curve.map { point in
                     Table.Row(cells: [
-                        .text(point.volume.grouped), .text(point.savedUSD.signedDigits), .text(point.roi.signedDigits + "×"),
+                        .text(point.volume.grouped), .text(point.savedUSD.threeDigits),
+                        .text(point.roi.ratio),
                     ])
                 }
             ).markup
@@ -163,25 +165,27 @@ public struct InvestmentPage: Sendable {
                 ).markup { width in
                     TornadoChart(rows: drawn, volume: investment.breakEvenVolume(1)).drawing(width: width)
                 }
+                Table(
+                    caption: "Break-even volume, now \(investment.breakEvenVolume(1).volumeText), by input",
+                    columns: [Table.Column(title: "Input", isNumber: false), Table.Column(title: "Unit", isNumber: false)]
+                        + ["Value", "Least", "Greatest", "Volume at least", "Volume at greatest"].map {
+                            Table.Column(title: $0)
+                        } + [Table.Column(title: "Source", isNumber: false)],
+                    rows: rows.map { row in
+                        Table.Row(
+                            cells: [.text(row.input.path), .text(row.input.unit)]
+                                + [row.entry.value, row.entry.range.lowerBound, row.entry.range.upperBound].map {
+                                    .text($0.threeDigits)
+                                }
+                                + [
+                                    .text(row.volumeAtLow.volumeText), .text(row.volumeAtHigh.volumeText),
+                                    .text(row.entry.source),
+                                ])
+                    }
+                ).markup
+            } else {
+                Markup.paragraph("No input changes the answer within its range.")
             }
-            Table(
-                caption: "Break-even volume, now \(investment.breakEvenVolume(1).volumeText), by input",
-                columns: [Table.Column(title: "Input", isNumber: false), Table.Column(title: "Unit", isNumber: false)]
-                    + ["Value", "Least", "Greatest", "Volume at least", "Volume at greatest"].map {
-                        Table.Column(title: $0)
-                    } + [Table.Column(title: "Source", isNumber: false)],
-                rows: rows.map { row in
-                    Table.Row(
-                        cells: [.text(row.input.path), .text(row.input.unit)]
-                            + [row.entry.value, row.entry.range.lowerBound, row.entry.range.upperBound].map {
-                                .text($0.threeDigits)
-                            }
-                            + [
-                                .text(row.volumeAtLow.volumeText), .text(row.volumeAtHigh.volumeText),
-                                .text(row.entry.source),
-                            ])
-                }
-            ).markup
         }
     }
 
@@ -203,7 +207,5 @@ public struct InvestmentPage: Sendable {
 
 extension Double {
     fileprivate var dollars: String { "\(threeDigits) USD" }
-
-    /// Three digits that count, with a minus sign where it is negative.
-    fileprivate var signedDigits: String { self < 0 ? "−" + (-self).threeDigits : threeDigits }
+}
 }

@@ -3,7 +3,8 @@ public import Economics
 extension InvestmentStudy {
     /// The answer in a sentence.
     public var summary: String {
-        let design = "For \(workloads.map { DisplayName.workload($0.name) }.listed) one \(designName) does the work of "
+        let design =
+            "For \(workloads.map { DisplayName.workload($0.name) }.listed) one chip of \(designName) does the work of "
             + "\(investment.replaced.threeDigits) \(DisplayName.baseline(baselineName))"
         guard let volume = investment.breakEvenVolume(1) else {
             return design + ", and costs more than they do: designing it never pays"
@@ -16,8 +17,9 @@ extension Ownership {
     /// The parts of the total by name, in the order in which they are paid.
     public var parts: [(name: String, usd: Double)] {
         [
-            ("die", dieUSD), ("package", packageUSD), ("memory", memoryUSD), ("board", boardUSD),
-            ("financing", financingUSD), ("maintenance", maintenanceUSD), ("electricity", electricityUSD),
+            ("die", dieUSD), ("package", packageUSD), ("memory", memoryUSD), ("margin", marginUSD),
+            ("board", boardUSD), ("financing", financingUSD), ("maintenance", maintenanceUSD),
+            ("electricity", electricityUSD),
             ("facility", facilityUSD),
         ]
     }

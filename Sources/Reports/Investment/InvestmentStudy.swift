@@ -3,6 +3,7 @@ public import Configuration
 internal import Diagnostics
 public import Economics
 public import Environments
+internal import Simulation
 public import Training
 
 /// Whether a design pays on some workloads, against the baseline that would serve them otherwise.
@@ -48,7 +49,7 @@ public struct InvestmentStudy: Sendable {
         let evaluator = try ProblemEvaluator(free, files: files)
         try self.init(
             of: design, named: name, evaluator: evaluator, economics: economics ?? problem.economics,
-            volumes: volumes, files: files)
+            costs: nil, volumes: volumes, files: files)
     }
 
     /// The study of a run's best design on the run's workloads.
@@ -61,7 +62,9 @@ public struct InvestmentStudy: Sendable {
         let evaluator = try folder.configuration.makeEvaluator(files: files)
         try self.init(
             of: InvestmentStudy.bestDesign(of: folder), named: folder.path, evaluator: evaluator,
-            economics: economics ?? evaluator.problem.economics, volumes: volumes, files: files)
+            economics: economics ?? evaluator.problem.economics,
+            // What the run reckoned with, if it did, whatever has become of the file.
+            costs: economics == nil ? evaluator.costs : nil, volumes: volumes, files: files)
     }
 
     /// The best design of a run.
@@ -80,19 +83,23 @@ public struct InvestmentStudy: Sendable {
     }
 
     private init(
-        of design: Design, named name: String, evaluator: ProblemEvaluator, economics: String, volumes: [Int],
-        files: InstalledFiles
+        of design: Design, named name: String, evaluator: ProblemEvaluator, economics: String, costs: CostModel?,
+        volumes: [Int], files: InstalledFiles
     ) throws {
         let problem = evaluator.problem
         let outcome = try evaluator.outcome(of: design)
         guard outcome.isFeasible else {
             throw DiagnosticError(
-                .configuration, "the design cannot serve the workloads: "
+                .configuration,
+                "the design cannot serve the workloads: "
                     + (outcome.infeasibility?.reason.title.lowercased() ?? ""),
                 at: SourceLocation(file: name), remedy: "choose a design that every workload fits")
         }
         let weight = problem.workloads.reduce(0) { $0 + $1.weight }
-        let node = try Technology(named: problem.technology, in: files).name
+        let costs =
+            try costs
+            ?? Economics(named: economics, in: files).costModel(
+                node: Technology(named: problem.technology, in: files).name)
         designName = name
         baselineName = problem.baseline
         technology = problem.technology
@@ -112,7 +119,7 @@ public struct InvestmentStudy: Sendable {
                 areaMM2: evaluator.baselineTotals.areaMM2, tdpWatts: evaluator.baselineTotals.tdpWatts,
                 dram: evaluator.baseline.datapath.dram),
             replaced: InvestmentStudy.chipsReplaced(workloads),
-            costs: Economics(named: economics, in: files).costModel(node: node))
+            costs: costs)
     }
 
     /// Baseline chips that one chip stands for: n of them, of which the share sᵢ serves workload i, do what n Σ sᵢ / rᵢ chips do

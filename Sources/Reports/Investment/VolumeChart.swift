@@ -17,7 +17,8 @@ struct VolumeChart {
         var drawing = Drawing(width: width, height: floor + 46)
         let ends = volumes.map(Double.init) + breakEven.map(\.volume)
         let domain = (ends.min() ?? 1)...(ends.max() ?? 1)
-        let across = Scale(.logarithmic, domain: domain.lowerBound / 1.2...domain.upperBound * 1.2, from: left, to: right)
+        let across = Scale(
+            .logarithmic, domain: domain.lowerBound / 1.2...domain.upperBound * 1.2, from: left, to: right)
         let returns = [domain.lowerBound, domain.upperBound].map { $0 * ratioPerChip } + breakEven.map(\.multiple)
         let up = Scale(
             .logarithmic, domain: (returns.min() ?? 1) / 1.3...(returns.max() ?? 1) * 1.3, from: floor, to: top)

@@ -1,4 +1,5 @@
 public import Accelerators
+internal import Environments
 
 /// A front for other programs; units stand in the names.
 public struct ParetoFigures: Encodable, Sendable {

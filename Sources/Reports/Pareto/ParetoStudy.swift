@@ -51,12 +51,14 @@ public struct ParetoStudy: Sendable {
         precondition(!folders.isEmpty && metrics.count >= 2, "A front needs a run and two metrics.")
         let problem = try folders[0].configuration.problem()
         for folder in folders.dropFirst() { try ParetoStudy.require(folder, toBeComparableWith: folders[0]) }
-        let costs = try !metrics.contains(.tco)
+        let costs =
+            try !metrics.contains(.tco)
             ? nil
             : Economics(named: economics ?? problem.economics, in: files).costModel(
                 node: Technology(named: problem.technology, in: files).name)
         func values(of trial: Trial, in store: TrialStore) throws -> [Double] {
-            let dram = try costs.map { _ in try store.design(ofTrial: trial.index).datapath.dram } ?? .gddr6(channels: 1)
+            let dram =
+                try costs.map { _ in try store.design(ofTrial: trial.index).datapath.dram } ?? .gddr6(channels: 1)
             return try metrics.map {
                 try $0.value(of: trial.outcome, workloads: problem.workloads, dram: dram, costs: costs)
             }
@@ -146,7 +148,8 @@ public struct ParetoStudy: Sendable {
         let isSound = figures.allSatisfy { $0.isFinite && $0 > 0 }
         guard names == workloads.map(\.name), isSound else {
             throw DiagnosticError(
-                .badData, "expected positive figures of \(workloads.map(\.name).listed), found "
+                .badData,
+                "expected positive figures of \(workloads.map(\.name).listed), found "
                     + (names.isEmpty ? "none" : names == workloads.map(\.name) ? "others" : names.listed),
                 at: SourceLocation(file: store.path, field: "trial \(trial.index)"),
                 remedy: "restore the file from a copy")
