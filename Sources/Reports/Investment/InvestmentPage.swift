@@ -167,7 +167,9 @@ public struct InvestmentPage: Sendable {
                 }
                 Table(
                     caption: "Break-even volume, now \(investment.breakEvenVolume(1).volumeText), by input",
-                    columns: [Table.Column(title: "Input", isNumber: false), Table.Column(title: "Unit", isNumber: false)]
+                    columns: [
+                        Table.Column(title: "Input", isNumber: false), Table.Column(title: "Unit", isNumber: false),
+                    ]
                         + ["Value", "Least", "Greatest", "Volume at least", "Volume at greatest"].map {
                             Table.Column(title: $0)
                         } + [Table.Column(title: "Source", isNumber: false)],
@@ -207,5 +209,4 @@ public struct InvestmentPage: Sendable {
 
 extension Double {
     fileprivate var dollars: String { "\(threeDigits) USD" }
-}
 }

@@ -24,7 +24,7 @@ struct TornadoChart {
         // Bars that end with "never" run on to the edge.
         let right = width - (isWide ? 70 : 30)
         let scale = Scale(.logarithmic, domain: domain, from: left, to: right)
-        for tick in scale.ticks(about: isWide ? 8 : 4) {
+        for tick in scale.ticks(about: isWide ? 5 : 3) {
             let x = scale.position(of: tick)
             drawing.line(x1: x, y1: 0, x2: x, y2: bottom, class: "grid")
             let half = Drawing.width(of: tick.tickText) / 2
