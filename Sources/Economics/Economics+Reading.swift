@@ -1,4 +1,4 @@
-public import Accelerators
+internal import Accelerators
 public import Configuration
 internal import Diagnostics
 

@@ -1,4 +1,3 @@
-public import Accelerators
 internal import Diagnostics
 
 /// The inputs of all cost calculations, as they stand in an economics file: each with its unit, its source and the range that

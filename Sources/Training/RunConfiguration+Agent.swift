@@ -17,14 +17,11 @@ extension RunConfiguration {
         let problem = try Problem(named: environment, in: files)
         let recipe = try AgentRecipe(named: agent, in: files)
         // Only what the objective asks for decides the trials.
-        let economics =
-            try !problem.objective.needsCosts
-            ? []
-            : [
-                Document(
-                    role: Role.economics, name: problem.economics,
-                    text: try readTextFile(Economics.path(named: problem.economics, in: files)))
-            ]
+        var economics: [Document] = []
+        if problem.objective.needsCosts {
+            let path = try Economics.path(named: problem.economics, in: files)
+            economics = [Document(role: Role.economics, name: problem.economics, text: try readTextFile(path))]
+        }
         self.init(
             seed: seed, trials: trials, threads: threads,
             documents: [

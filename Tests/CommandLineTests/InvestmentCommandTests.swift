@@ -67,7 +67,7 @@ import Testing
         let memory = try folder.write(text.replacing("  hbm2:", with: "  hbm3:"), to: "memory.yaml")
         let pair = ["-d", "tpu-v4i", "-w", "mobilenet-v2"]
         for (arguments, status, part) in [
-            (pair + ["--volume", "0"], 64, "--volume: expected"), (pair + ["--volume", "-5"], 64, ""),
+            (pair + ["--volume", "0"], 64, "--volume: expected"), (pair + ["--volume", "-5"], 64, "Missing value"),
             (pair + ["--economics", negative], 65, "board.card.value"),
             (pair + ["--economics", nodes], 78, "node '7nm'"),
             (pair + ["--economics", memory], 65, "memory"),

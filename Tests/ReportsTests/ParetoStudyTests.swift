@@ -100,9 +100,9 @@ import Training
         func value(_ metric: ParetoMetric) throws -> Double {
             try study([run], [metric, metric == .area ? .perf : .area]).front[0].values[0]
         }
-        #expect(abs(try value(.perf) - 54) < 1e-9 && abs(try value(.perfPerTdp) - 54.0 / 50) < 1e-9)
+        #expect(try abs(value(.perf) - 54) < 1e-9 && abs(value(.perfPerTdp) - 54.0 / 50) < 1e-9)
         #expect(try value(.tdp) == 50 && value(.area) == 120)
-        #expect(abs(try value(.energy) - 50.0 / 54) < 1e-9 && abs(try value(.latency) - 1.0 / 16) < 1e-12)
+        #expect(try abs(value(.energy) - 50.0 / 54) < 1e-9 && abs(value(.latency) - 1.0 / 16) < 1e-12)
         let costs = try Economics(named: "datacenter", in: projectFiles).costModel(node: "7nm")
         let chip = ChipProfile(areaMM2: 120, tdpWatts: 50, dram: .gddr6(channels: 4))
         #expect(try value(.tco) == costs.ownership(of: chip).totalUSD)
