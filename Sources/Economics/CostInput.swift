@@ -12,7 +12,7 @@ public enum CostInput: Hashable, Sendable {
     // Off-chip memory.
     case memoryPrice(DRAM.Technology), memoryCapacity(DRAM.Technology), memoryAssembly(DRAM.Technology)
     // What a chip needs around it.
-    case card, powerDelivery, hostShare
+    case card, powerDelivery, host
     // What a bought chip costs over what it costs to make.
     case baselineMarkup
     // Years of service.
@@ -36,7 +36,7 @@ public enum CostInput: Hashable, Sendable {
                 .packageArea, .packageYield, .finalTest,
             ]
         case .memory: [.memoryPrice(memory), .memoryCapacity(memory), .memoryAssembly(memory)]
-        case .board: [.card, .powerDelivery, .hostShare]
+        case .board: [.card, .powerDelivery, .host]
         case .purchase: [.baselineMarkup]
         case .operation:
             [
@@ -65,7 +65,7 @@ public enum CostInput: Hashable, Sendable {
             .packageArea, .packageYield, .finalTest:
             .manufacturing
         case .memoryPrice, .memoryCapacity, .memoryAssembly: .memory
-        case .card, .powerDelivery, .hostShare: .board
+        case .card, .powerDelivery, .host: .board
         case .baselineMarkup: .purchase
         case .serviceYears, .interestRate, .maintenance, .averagePower, .pue, .electricityPrice, .provisioning,
             .facilityYears, .facilityOperation:
@@ -86,7 +86,7 @@ public enum CostInput: Hashable, Sendable {
     /// The unit that the file must state.
     public var unit: String {
         switch self {
-        case .waferPrice, .maskSet, .intellectualProperty, .waferTest, .packageBase, .finalTest, .card, .hostShare:
+        case .waferPrice, .maskSet, .intellectualProperty, .waferTest, .packageBase, .finalTest, .card:
             "USD"
         case .defectDensity: "1/cm2"
         case .waferDiameter, .edgeExclusion, .scribeWidth: "mm"
@@ -96,7 +96,7 @@ public enum CostInput: Hashable, Sendable {
         case .memoryPrice: "USD/GB"
         case .memoryCapacity: "GB/GBps"
         case .memoryAssembly: "USD/GBps"
-        case .powerDelivery, .provisioning: "USD/W"
+        case .powerDelivery, .host, .provisioning: "USD/W"
         case .serviceYears, .facilityYears, .designYears, .softwareYears: "years"
         case .interestRate, .maintenance: "1/year"
         case .pue, .clustering, .baselineMarkup: "x"
@@ -126,7 +126,7 @@ public enum CostInput: Hashable, Sendable {
         // Designing a chip costs something, so that there is something to earn back.
         case .maskSet: 1...1e12
         case .waferPrice, .intellectualProperty, .hardwareEngineers, .waferTest, .packageBase, .packageArea,
-            .finalTest, .memoryPrice, .memoryCapacity, .memoryAssembly, .card, .powerDelivery, .hostShare,
+            .finalTest, .memoryPrice, .memoryCapacity, .memoryAssembly, .card, .powerDelivery, .host,
             .electricityPrice, .provisioning, .facilityOperation, .engineerYear, .designYears, .designTools,
             .softwareEngineers, .softwareYears:
             0...1e12

@@ -24,7 +24,7 @@ public struct Ownership: Hashable, Sendable, Codable {
     public var memoryUSD: Double
     /// What a vendor takes over the cost of chip and memory; nothing for a chip of one's own.
     public var marginUSD: Double
-    /// Card, power delivery and the share of the host.
+    /// Card, power delivery and the share of the host, which is taken up by TDP.
     public var boardUSD: Double
     /// Interest on the capital.
     public var financingUSD: Double
@@ -134,7 +134,7 @@ public struct CostModel: Hashable, Sendable {
         let memoryUSD =
             chip.dram.gigabytesPerSecond
             * (self[.memoryCapacity(memory)] * self[.memoryPrice(memory)] + self[.memoryAssembly(memory)])
-        let board = self[.card] + self[.powerDelivery] * chip.tdpWatts + self[.hostShare]
+        let board = self[.card] + (self[.powerDelivery] + self[.host]) * chip.tdpWatts
         let margin = (markup - 1) * (packaged + memoryUSD)
         let capital = packaged + memoryUSD + margin + board
         let interest = self[.interestRate]

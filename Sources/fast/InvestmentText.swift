@@ -46,9 +46,11 @@ struct InvestmentText {
     }
 
     private var breakEven: String {
-        var table = TextTable(["return", "chips"])
+        var table = TextTable(["return", "chips", "\(study.baselineName) replaced"])
         for multiple in ReturnOnInvestment.multiples {
-            table.append(["\(Int(multiple))x", investment.breakEvenVolume(multiple).volumeText])
+            let volume = investment.breakEvenVolume(multiple)
+            let replaced = volume.map { ($0 * investment.replaced).rounded() }
+            table.append(["\(Int(multiple))x", volume.volumeText, replaced?.volumeText ?? ""])
         }
         return table.text
     }

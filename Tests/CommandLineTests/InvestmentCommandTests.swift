@@ -32,7 +32,8 @@ import Testing
         for row in try #require(json["breakEven"] as? [[String: Any]]) {
             let multiple = try number(row, "roi")
             if saving > 0 {
-                #expect(try number(row, "volume") == (multiple * cost / saving).rounded(.up))
+                let volume = (multiple * cost / saving).rounded(.up)
+                #expect(try number(row, "volume") == volume && number(row, "baselineChips") == volume * replaced)
             } else {
                 #expect(row["volume"] is NSNull)
             }

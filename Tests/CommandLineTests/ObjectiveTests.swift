@@ -91,7 +91,7 @@ import Testing
         let first = try FastProcess.run(
             "train", "-e", problem, "-a", "random", "--trials", "3", "--run", run, "--quiet", "--json")
         #expect(first.status == 0, "\(first.errors)")
-        _ = try folder.write(text.replacing("hostShare: {value: 400", with: "hostShare: {value: 900"), to: "costs.yaml")
+        _ = try folder.write(text.replacing("card: {value: 100", with: "card: {value: 240"), to: "costs.yaml")
         let more = try FastProcess.run("resume", run, "--trials", "20", "--quiet", "--json")
         #expect(more.status == 0, "\(more.errors)")
         let whole = try FastProcess.run(

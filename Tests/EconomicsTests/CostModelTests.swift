@@ -9,7 +9,7 @@ import Testing
     ///     N = π 200² / 400 − π 200 / √200 = 314.1593 − 44.4288 = 269.7304;  Y = e^−0.5 = 0.6065307
     ///     die = (1000 / 269.7304 + 1) / 0.6065307 = 7.761199
     ///     packaged = (7.761199 + 2 + 10) / 0.5 + 3 = 42.522398, of which the package 34.761199
-    ///     memory = 40 (0.25 · 10 + 0.5) = 120;  board = 20 + 0.2 · 50 + 30 = 60;  capital = 222.522398
+    ///     memory = 40 (0.25 · 10 + 0.5) = 120;  board = 20 + (0.2 + 0.6) 50 = 60;  capital = 222.522398
     ///     electricity = 0.05 kW · 0.5 · 2 · 8766 h · 2 · 0.1 = 87.66;  maintenance = 0.2 · 222.522398 = 44.50448
     ///     facility = 50 (8 / 4 + 0.5) · 2 = 250;  total = 604.686877
     @Test func ownershipIsTheSumOfItsParts() throws {
@@ -22,7 +22,7 @@ import Testing
         #expect(isClose(cost.maintenanceUSD, 44.50447958201753))
         #expect(isClose(cost.electricityUSD, 87.66) && isClose(cost.facilityUSD, 250))
         #expect(isClose(cost.totalUSD, 604.6868774921052))
-        #expect(isClose(try tinyModel().ownership(of: .large).totalUSD, 2183.618087598443))
+        #expect(isClose(try tinyModel().ownership(of: .large).totalUSD, 2291.618087598443))
     }
 
     /// At 10%, two years are paid back with 0.5761905 a year, of which 2 · 0.5761905 − 1 = 0.1523810 is interest; four years of

@@ -7,14 +7,14 @@ import Testing
         try ReturnOnInvestment(design: .small, replacing: .large, replaced: replaced, costs: tinyModel(changes))
     }
 
-    /// 2 · 2183.618088 − 604.686877 = 3762.549298 saved a chip, against 1267 once: 0.3367 of a chip, so one pays for 1x and 2x,
-    /// two for 4x (1.35) and three for 8x (2.69).
+    /// 2 · 2291.618088 − 604.686877 = 3978.549298 saved a chip, against 1267 once: 0.3185 of a chip, so one pays for 1x and 2x,
+    /// two for 4x (1.27) and three for 8x (2.55).
     @Test func savingsAndVolumesAreThoseWorkedByHand() throws {
         let roi = try roi()
-        #expect(isClose(roi.savingPerChipUSD, 3762.5492977047807))
+        #expect(isClose(roi.savingPerChipUSD, 3978.5492977047807))
         #expect(ReturnOnInvestment.multiples.map { roi.breakEvenVolume($0) } == [1, 1, 2, 3])
-        #expect(isClose(roi.ratio(volume: 1), 1 / 0.33673977395402943))
-        #expect(isClose(roi.ratio(volume: 10), 10 / 0.33673977395402943))
+        #expect(isClose(roi.ratio(volume: 1), 1 / (1267 / 3978.5492977047807)))
+        #expect(isClose(roi.ratio(volume: 10), 10 / (1267 / 3978.5492977047807)))
     }
 
     /// Chip and memory of the large one cost 364.148406 + 240 to make; at twice that two of them cost 2 · 1.2 · 604.148406 more,
@@ -22,7 +22,7 @@ import Testing
     @Test func aBoughtBaselineCostsItsMarkup() throws {
         let bought = try roi([.baselineMarkup: 2])
         #expect(isClose(bought.baselineOwnership.marginUSD, 604.148406332035))
-        #expect(isClose(bought.savingPerChipUSD, 3762.5492977047807 + 2.4 * 604.148406332035))
+        #expect(isClose(bought.savingPerChipUSD, 3978.5492977047807 + 2.4 * 604.148406332035))
         #expect(try bought.designOwnership == roi().designOwnership && roi().baselineOwnership.marginUSD == 0)
     }
 

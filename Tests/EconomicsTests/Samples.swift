@@ -36,7 +36,7 @@ let tinyText = """
     board:
       card: {value: 20, unit: USD, range: [20, 20], source: s}
       powerDelivery: {value: 0.2, unit: USD/W, range: [0.2, 0.2], source: s}
-      hostShare: {value: 30, unit: USD, range: [30, 30], source: s}
+      host: {value: 0.6, unit: USD/W, range: [0.6, 0.6], source: s}
     purchase:
       baselineMarkup: {value: 1, unit: x, range: [1, 3], source: s}
     operation:

@@ -35,14 +35,17 @@ public struct InvestmentFigures: Encodable, Sendable {
         public var roi: Double
         /// Chips; null where no number of chips is enough.
         public var volume: Double?
+        /// The baseline chips that they stand for.
+        public var baselineChips: Double?
 
-        private enum CodingKeys: CodingKey { case roi, volume }
+        private enum CodingKeys: CodingKey { case roi, volume, baselineChips }
 
         public func encode(to encoder: any Encoder) throws {
             var container = encoder.container(keyedBy: CodingKeys.self)
             try container.encode(roi, forKey: .roi)
             // Not left out: who reads it looks for the key.
             try container.encode(volume, forKey: .volume)
+            try container.encode(baselineChips, forKey: .baselineChips)
         }
     }
 
@@ -90,8 +93,10 @@ extension InvestmentFigures {
             perfPerTcoRatio: investment.replaced * other.totalUSD / own.totalUSD,
             savingPerChipUSD: investment.savingPerChipUSD,
             designCost: Cost(totalUSD: investment.designCost.totalUSD, parts: investment.designCost),
-            breakEven: ReturnOnInvestment.multiples.map {
-                BreakEven(roi: $0, volume: investment.breakEvenVolume($0))
+            breakEven: ReturnOnInvestment.multiples.map { multiple in
+                let volume = investment.breakEvenVolume(multiple)
+                return BreakEven(
+                    roi: multiple, volume: volume, baselineChips: volume.map { $0 * investment.replaced })
             }, curve: study.curve,
             sensitivity: investment.sensitivities.map { row in
                 Sensitivity(

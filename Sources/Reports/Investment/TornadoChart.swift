@@ -32,12 +32,17 @@ struct TornadoChart {
         }
         drawing.label(
             "Chips to break even (1×)", x: (left + right) / 2, y: bottom + 36, anchor: .middle, class: "axis-name")
+        // Below the names, which a narrow drawing has in its way.
+        if let volume {
+            let x = scale.position(of: volume)
+            drawing.line(x1: x, y1: 0, x2: x, y2: bottom, class: "reference")
+        }
         for (index, row) in rows.enumerated() {
             let y = Double(index) * rowHeight + (isWide ? 5 : 21)
             if isWide {
                 drawing.label(row.name, x: left - 10, y: y + 15, anchor: .end)
             } else {
-                drawing.label(row.name, x: 0, y: y - 5)
+                drawing.label(row.name, x: 0, y: y - 5, class: "label halo")
             }
             let middle = volume.map(scale.position) ?? width
             for (end, mark) in [(row.low, "swing-low"), (row.high, "swing-high")] {
@@ -47,10 +52,6 @@ struct TornadoChart {
                     class: end.volume == nil ? "never" : mark,
                     tooltip: "\(row.name) \(end.text): \(end.volume.volumeText)")
             }
-        }
-        if let volume {
-            let x = scale.position(of: volume)
-            drawing.line(x1: x, y1: 0, x2: x, y2: bottom, class: "reference")
         }
         return drawing
     }

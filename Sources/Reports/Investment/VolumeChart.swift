@@ -28,7 +28,7 @@ struct VolumeChart {
             drawing.line(x1: left, y1: y, x2: right, y2: y, class: "grid")
             drawing.label(tick.tickText + "×", x: left - 8, y: y + 4, anchor: .end, class: "tick")
         }
-        for tick in across.ticks(about: isWide ? 8 : 4) {
+        for tick in across.ticks(about: isWide ? 8 : 3) {
             let x = across.position(of: tick)
             drawing.line(x1: x, y1: top, x2: x, y2: floor, class: "grid")
             let half = Drawing.width(of: tick.tickText) / 2

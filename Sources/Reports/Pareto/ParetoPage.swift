@@ -11,9 +11,9 @@ public struct ParetoPage: Sendable {
 
     /// What was found, in a sentence.
     public var summary: String {
-        let designs = study.front.count == 1 ? "1 design is" : "\(study.front.count.grouped) designs are"
+        let designs = study.front.count == 1 ? "1 design" : "\(study.front.count.grouped) designs"
         let trials = study.feasible.count == 1 ? "1 feasible trial" : "\(study.feasible.count.grouped) feasible trials"
-        return "Of \(trials) on \(workloadsText) \(designs) on the front of "
+        return "For \(workloadsText) \(designs) of \(trials) \(study.front.count == 1 ? "is" : "are") on the front of "
             + study.metrics.map { DisplayName.metric($0) }.listed
     }
 
