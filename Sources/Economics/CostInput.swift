@@ -16,7 +16,7 @@ public enum CostInput: Hashable, Sendable {
     // What a bought chip costs over what it costs to make.
     case baselineMarkup
     // Years of service.
-    case serviceYears, interestRate, maintenance
+    case serviceYears, interestRate, repairs
     case averagePower, pue, electricityPrice, provisioning, facilityYears, facilityOperation
     // One-off costs that don't depend on the node.
     case engineerYear, designYears, designTools, softwareEngineers, softwareYears, tapeouts
@@ -40,7 +40,7 @@ public enum CostInput: Hashable, Sendable {
         case .purchase: [.baselineMarkup]
         case .operation:
             [
-                .serviceYears, .interestRate, .maintenance, .averagePower, .pue, .electricityPrice, .provisioning,
+                .serviceYears, .interestRate, .repairs, .averagePower, .pue, .electricityPrice, .provisioning,
                 .facilityYears, .facilityOperation,
             ]
         case .design: [.engineerYear, .designYears, .designTools, .softwareEngineers, .softwareYears, .tapeouts]
@@ -67,7 +67,7 @@ public enum CostInput: Hashable, Sendable {
         case .memoryPrice, .memoryCapacity, .memoryAssembly: .memory
         case .card, .powerDelivery, .host: .board
         case .baselineMarkup: .purchase
-        case .serviceYears, .interestRate, .maintenance, .averagePower, .pue, .electricityPrice, .provisioning,
+        case .serviceYears, .interestRate, .repairs, .averagePower, .pue, .electricityPrice, .provisioning,
             .facilityYears, .facilityOperation:
             .operation
         case .engineerYear, .designYears, .designTools, .softwareEngineers, .softwareYears, .tapeouts: .design
@@ -98,7 +98,7 @@ public enum CostInput: Hashable, Sendable {
         case .memoryAssembly: "USD/GBps"
         case .powerDelivery, .host, .provisioning: "USD/W"
         case .serviceYears, .facilityYears, .designYears, .softwareYears: "years"
-        case .interestRate, .maintenance: "1/year"
+        case .interestRate, .repairs: "1/year"
         case .pue, .clustering, .baselineMarkup: "x"
         case .electricityPrice: "USD/kWh"
         case .facilityOperation: "USD/W/year"
@@ -120,7 +120,7 @@ public enum CostInput: Hashable, Sendable {
         case .pue: 1...10
         case .baselineMarkup: 1...100
         case .serviceYears, .facilityYears: 0.1...100
-        case .interestRate, .maintenance: 0...1
+        case .interestRate, .repairs: 0...1
         case .defectDensity: 0...100
         case .tapeouts: 1...100
         // Designing a chip costs something, so that there is something to earn back.

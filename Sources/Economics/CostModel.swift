@@ -27,8 +27,8 @@ public struct Ownership: Hashable, Sendable, Codable {
     /// Card, power delivery and the share of the host, which is taken up by TDP.
     public var boardUSD: Double
     /// Interest on the capital.
-    public var financingUSD: Double
-    public var maintenanceUSD: Double
+    public var interestUSD: Double
+    public var repairsUSD: Double
     public var electricityUSD: Double
     /// The share of the building with its power distribution and cooling, and of its operation.
     public var facilityUSD: Double
@@ -36,7 +36,7 @@ public struct Ownership: Hashable, Sendable, Codable {
     /// What is paid when the chip is installed.
     public var capitalUSD: Double { dieUSD + packageUSD + memoryUSD + marginUSD + boardUSD }
     /// What is paid while it serves.
-    public var operationUSD: Double { financingUSD + maintenanceUSD + electricityUSD + facilityUSD }
+    public var operationUSD: Double { interestUSD + repairsUSD + electricityUSD + facilityUSD }
     public var totalUSD: Double { capitalUSD + operationUSD }
 }
 
@@ -144,8 +144,8 @@ public struct CostModel: Hashable, Sendable {
             self[.provisioning] * annuity(interest, years: self[.facilityYears]) + self[.facilityOperation]
         return Ownership(
             dieUSD: die, packageUSD: packaged - die, memoryUSD: memoryUSD, marginUSD: margin, boardUSD: board,
-            financingUSD: capital * (years * annuity(interest, years: years) - 1),
-            maintenanceUSD: capital * self[.maintenance] * years,
+            interestUSD: capital * (years * annuity(interest, years: years) - 1),
+            repairsUSD: capital * self[.repairs] * years,
             electricityUSD: kilowattHours * self[.electricityPrice],
             facilityUSD: chip.tdpWatts * facilityPerWattYear * years)
     }

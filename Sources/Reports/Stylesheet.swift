@@ -106,7 +106,7 @@ enum Stylesheet {
         .occupied { fill: #2fae8a; fill-opacity: 0.55; stroke: #2fae8a; stroke-width: 1; }
         .factor-gain { fill: #2fae8a; } .factor-loss { fill: #e39513; } .factor-product { fill: #4a9fdc; }
         .cost-die { fill: #4a9fdc; } .cost-package { fill: #cb7fab; } .cost-memory { fill: #e39513; } .cost-board { fill: #9eaab6; }
-        .cost-financing { fill: #d8c13a; } .cost-maintenance { fill: #b3a06b; } .cost-electricity { fill: #d9624f; }
+        .cost-interest { fill: #d8c13a; } .cost-repairs { fill: #b3a06b; } .cost-electricity { fill: #d9624f; }
         .cost-facility { fill: #2fae8a; } .cost-margin { fill: #a79be6; }
         .swing-low { fill: #4a9fdc; } .swing-high { fill: #e39513; } .never { fill: url(#hatch-vector); }
         .front { fill: var(--accent); stroke: var(--page); stroke-width: 1.2; }

@@ -18,8 +18,8 @@ import Testing
         #expect(isClose(cost.packageUSD, 34.76119895504383))
         #expect(isClose(cost.memoryUSD, 120) && isClose(cost.boardUSD, 60))
         #expect(isClose(cost.capitalUSD, 222.522397910087657))
-        #expect(abs(cost.financingUSD) < 1e-9)
-        #expect(isClose(cost.maintenanceUSD, 44.50447958201753))
+        #expect(abs(cost.interestUSD) < 1e-9)
+        #expect(isClose(cost.repairsUSD, 44.50447958201753))
         #expect(isClose(cost.electricityUSD, 87.66) && isClose(cost.facilityUSD, 250))
         #expect(isClose(cost.totalUSD, 604.6868774921052))
         #expect(isClose(try tinyModel().ownership(of: .large).totalUSD, 2291.618087598443))
@@ -29,7 +29,7 @@ import Testing
     /// building with 0.3154708.
     @Test func interestIsThatOfEqualPayments() throws {
         let cost = try tinyModel([.interestRate: 0.1]).ownership(of: .small)
-        #expect(isClose(cost.financingUSD, 222.522397910087657 * 0.152380952380952))
+        #expect(isClose(cost.interestUSD, 222.522397910087657 * 0.152380952380952))
         #expect(isClose(cost.facilityUSD, 50 * (8 * 0.315470803706098 + 0.5) * 2))
         // The limit of no interest is met without a jump.
         let nearly = try tinyModel([.interestRate: 1e-9]).ownership(of: .small)

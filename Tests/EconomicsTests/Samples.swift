@@ -42,7 +42,7 @@ let tinyText = """
     operation:
       serviceYears: {value: 2, unit: years, range: [1, 4], source: s}
       interestRate: {value: 0, unit: 1/year, range: [0, 0.1], source: s}
-      maintenance: {value: 0.1, unit: 1/year, range: [0.1, 0.1], source: s}
+      repairs: {value: 0.1, unit: 1/year, range: [0.1, 0.1], source: s}
       averagePower: {value: 0.5, unit: share, range: [0.5, 0.5], source: s}
       pue: {value: 2, unit: x, range: [1, 2], source: s}
       electricityPrice: {value: 0.1, unit: USD/kWh, range: [0.05, 0.2], source: s}

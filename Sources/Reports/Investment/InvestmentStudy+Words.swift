@@ -18,7 +18,7 @@ extension Ownership {
     public var parts: [(name: String, usd: Double)] {
         [
             ("die", dieUSD), ("package", packageUSD), ("memory", memoryUSD), ("margin", marginUSD),
-            ("board", boardUSD), ("financing", financingUSD), ("maintenance", maintenanceUSD),
+            ("board", boardUSD), ("interest", interestUSD), ("repairs", repairsUSD),
             ("electricity", electricityUSD),
             ("facility", facilityUSD),
         ]
