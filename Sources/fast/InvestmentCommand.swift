@@ -65,9 +65,10 @@ struct InvestmentCommand: ParsableCommand {
         let study = try study(volumes: volumes.isEmpty ? InvestmentStudy.defaultVolumes : volumes)
         if let csv { try writeTextFile(study.csvText, to: csv) }
         if let page { try writeTextFile(InvestmentPage(study).html, to: page) }
-        if output.json { return try StandardOutput.writeJSON(InvestmentFigures(study)) }
+        let files = [csv, page].compactMap { $0 }
+        if output.json { return try StandardOutput.writeJSON(InvestmentFigures(study, files: files)) }
         StandardOutput.write(InvestmentText(study: study).text)
-        for file in [csv, page].compactMap({ $0 }) { StandardOutput.write("\(file)\n") }
+        for file in files { StandardOutput.write("\(file)\n") }
     }
 
     private func study(volumes: [Int]) throws -> InvestmentStudy {

@@ -41,7 +41,8 @@ struct ParetoCommand: ParsableCommand {
         let report = ParetoPage(study)
         if let csv { try writeTextFile(study.csvText, to: csv) }
         if let page { try writeTextFile(report.html, to: page) }
-        if output.json { return try StandardOutput.writeJSON(ParetoFigures(study)) }
+        let files = [csv, page].compactMap { $0 }
+        if output.json { return try StandardOutput.writeJSON(ParetoFigures(study, files: files)) }
         var table = TextTable(["trial", "run"] + metrics.map(\.title) + ["design"])
         for member in study.front {
             table.append(
@@ -50,6 +51,6 @@ struct ParetoCommand: ParsableCommand {
         }
         table.append(["–", study.baselineName] + study.baseline.map(\.threeDigits) + [""])
         StandardOutput.write("\(report.summary).\n\n\(table.text)")
-        for file in [csv, page].compactMap({ $0 }) { StandardOutput.write("\(file)\n") }
+        for file in files { StandardOutput.write("\(file)\n") }
     }
 }

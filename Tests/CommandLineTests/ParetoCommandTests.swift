@@ -23,6 +23,7 @@ import Testing
                 -#require(values["inferencesPerSecond"]), #require(values["tdpWatts"]), #require(values["areaMM2"]),
             ]
         }
+        #expect(json["files"] as? [String] == [csv, page])
         #expect(!points.isEmpty && json["feasibleTrials"] as? Int ?? 0 >= points.count)
         for (index, one) in points.enumerated() {
             for (position, other) in points.enumerated() where position != index {

@@ -10,7 +10,7 @@ import Testing
     ///     die = (1000 / 269.7304 + 1) / 0.6065307 = 7.761199
     ///     packaged = (7.761199 + 2 + 10) / 0.5 + 3 = 42.522398, of which the package 34.761199
     ///     memory = 40 (0.25 · 10 + 0.5) = 120;  board = 20 + (0.2 + 0.6) 50 = 60;  capital = 222.522398
-    ///     electricity = 0.05 kW · 0.5 · 2 · 8766 h · 2 · 0.1 = 87.66;  maintenance = 0.2 · 222.522398 = 44.50448
+    ///     electricity = 0.05 kW · 0.5 · 2 · 8766 h · 2 · 0.1 = 87.66;  repairs = 0.2 · 222.522398 = 44.50448
     ///     facility = 50 (8 / 4 + 0.5) · 2 = 250;  total = 604.686877
     @Test func ownershipIsTheSumOfItsParts() throws {
         let cost = try tinyModel().ownership(of: .small)

@@ -18,7 +18,7 @@ import Testing
     }
 
     /// Chip and memory of the large one cost 364.148406 + 240 to make; at twice that two of them cost 2 · 1.2 · 604.148406 more,
-    /// a tenth of it a year for two years of maintenance.
+    /// a tenth of it a year for two years of repairs.
     @Test func aBoughtBaselineCostsItsMarkup() throws {
         let bought = try roi([.baselineMarkup: 2])
         #expect(isClose(bought.baselineOwnership.marginUSD, 604.148406332035))

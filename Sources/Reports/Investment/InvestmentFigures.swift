@@ -18,6 +18,8 @@ public struct InvestmentFigures: Encodable, Sendable {
     public var breakEven: [BreakEven]
     public var curve: [Point]
     public var sensitivity: [Sensitivity]
+    /// What was written besides.
+    public var files: [String]
 
     public struct Workload: Encodable, Sendable {
         public var name: String
@@ -81,7 +83,8 @@ public struct InvestmentFigures: Encodable, Sendable {
 }
 
 extension InvestmentFigures {
-    public init(_ study: InvestmentStudy) {
+    /// - Parameter files: what was written besides.
+    public init(_ study: InvestmentStudy, files: [String] = []) {
         let investment = study.investment
         let (own, other) = (investment.designOwnership, investment.baselineOwnership)
         self.init(
@@ -103,7 +106,7 @@ extension InvestmentFigures {
                     input: row.input.path, unit: row.input.unit, value: row.entry.value,
                     low: row.entry.range.lowerBound, high: row.entry.range.upperBound, volumeAtLow: row.volumeAtLow,
                     volumeAtHigh: row.volumeAtHigh)
-            })
+            }, files: files)
     }
 }
 

@@ -23,7 +23,7 @@ public struct InvestmentPage: Sendable {
                         "Return on investment is what deployed chips save over serving the same throughput with "
                             + "\(baselineName), in total cost of ownership, divided by what designing the chip costs once: "
                             + "\(investment.designCost.totalUSD.dollars). Costs are those of ‘\(study.economicsName)’ "
-                            + "at \(investment.costs.node); both chips are made and bought alike.", class: "lede")
+                            + "at \(investment.costs.node)\(purchase).", class: "lede")
                 },
                 .element("main") {
                     ownership
@@ -36,6 +36,13 @@ public struct InvestmentPage: Sendable {
     }
 
     private var investment: ReturnOnInvestment { study.investment }
+
+    /// What is paid for the baseline beyond what it costs to make.
+    private var purchase: String {
+        let markup = investment.costs[.baselineMarkup]
+        return markup == 1 ? "" : "; the \(baselineName) is bought at \(markup.ratio) what it costs to make"
+    }
+
     private var baselineName: String { DisplayName.baseline(study.baselineName) }
 
     private var ownership: Markup {

@@ -11,6 +11,8 @@ public struct ParetoFigures: Encodable, Sendable {
     public var baseline: Baseline
     /// The designs that aren't dominated.
     public var designs: [Row]
+    /// What was written besides.
+    public var files: [String]
 
     public struct Baseline: Encodable, Sendable {
         public var name: String
@@ -24,7 +26,9 @@ public struct ParetoFigures: Encodable, Sendable {
         public var design: Design
     }
 
-    public init(_ study: ParetoStudy) {
+    /// - Parameter files: what was written besides.
+    public init(_ study: ParetoStudy, files: [String] = []) {
+        self.files = files
         func named(_ values: [Double]) -> [String: Double] {
             Dictionary(uniqueKeysWithValues: zip(study.metrics.map(\.key), values))
         }
