@@ -30,7 +30,7 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
+                "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
                 "Environments", "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
@@ -44,6 +44,7 @@ let package = Package(
         module("Configuration", ["Diagnostics", yams]),
         module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
+        module("ONNX", ["Diagnostics", "Workloads"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Economics", ["Diagnostics", "Configuration", "Accelerators"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
@@ -53,7 +54,8 @@ let package = Package(
         module(
             "Environments",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation",
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
+                "Compilation",
                 "Simulation",
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -74,8 +76,9 @@ let package = Package(
         .executableTarget(
             name: "fast",
             dependencies: [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation",
-                "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", argumentParser,
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
+                "Compilation", "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -83,6 +86,7 @@ let package = Package(
         tests(of: "Configuration", ["Diagnostics"]),
         tests(of: "MILP", ["Configuration", "Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),
+        tests(of: "ONNX", ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
         tests(of: "Economics", ["Accelerators", "Configuration", "Diagnostics"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),

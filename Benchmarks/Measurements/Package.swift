@@ -10,4 +10,7 @@ func measurement(_ name: String) -> Target {
 let package = Package(
     name: "Measurements",
     dependencies: [.package(name: "fast", path: "../..")],
-    targets: [measurement("MapperBenchmark"), measurement("ResidencyBenchmark"), measurement("SearchSpeed")])
+    targets: [
+        measurement("ChainBenchmark"), measurement("MapperBenchmark"), measurement("ResidencyBenchmark"),
+        measurement("SearchSpeed"),
+    ])

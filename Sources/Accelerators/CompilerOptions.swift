@@ -24,7 +24,8 @@ public struct CompilerOptions: Hashable, Sendable {
         case regions
         /// Besides, tensors are kept in Global Memory between regions.
         case residency
-        /// Besides, attention is computed a tile of queries at a time where that is faster.
+        /// Besides, attention is computed a tile of queries at a time, and chains of regions a tile of images or rows at a time, where that
+        /// is faster.
         case tiles
     }
 

@@ -125,7 +125,26 @@ public struct L2Buffers: Hashable, Sendable, Codable {
 /// Off-chip memory: its technology and peak bandwidth.
 public struct DRAM: Hashable, Sendable, Codable {
     public enum Technology: String, Hashable, Sendable, Codable, CaseIterable {
-        case gddr6, hbm2, ddr3
+        case gddr6, hbm2, ddr3, ddr4, lpddr4x, lpddr5
+
+        /// Peak bandwidth of one channel, 10⁹ bytes a second: data pins × transfers a second, at the speed grade that is usual.
+        ///
+        /// | technology | pins | GT/s | standard |
+        /// |---|---|---|---|
+        /// | GDDR6, a device | 32 | 14 | JESD250 |
+        /// | HBM2, a stack | 1,024 | 2.4 | JESD235C |
+        /// | DDR3, DDR4 | 64 | 2.133, 3.2 | JESD79-3, JESD79-4 |
+        /// | LPDDR4X, LPDDR5 | 16 | 4.266, 6.4 | JESD209-4-1, JESD209-5 |
+        public var channelGigabytesPerSecond: Double {
+            switch self {
+            case .gddr6: 56
+            case .hbm2: 307.2
+            case .ddr3: 17.064
+            case .ddr4: 25.6
+            case .lpddr4x: 8.532
+            case .lpddr5: 12.8
+            }
+        }
     }
 
     public var technology: Technology
@@ -137,18 +156,19 @@ public struct DRAM: Hashable, Sendable, Codable {
         self.gigabytesPerSecond = gigabytesPerSecond
     }
 
-    /// One GDDR6 channel: 32 data pins at 14 Gb/s.
-    public static let gddr6ChannelGigabytesPerSecond = 56.0
+    /// A number of whole channels.
+    public init(technology: Technology, channels: Int) {
+        self.init(
+            technology: technology, gigabytesPerSecond: Double(channels) * technology.channelGigabytesPerSecond)
+    }
 
     /// GDDR6 with a number of channels of 56 GB/s each.
-    public static func gddr6(channels: Int) -> DRAM {
-        DRAM(technology: .gddr6, gigabytesPerSecond: Double(channels) * gddr6ChannelGigabytesPerSecond)
-    }
+    public static func gddr6(channels: Int) -> DRAM { DRAM(technology: .gddr6, channels: channels) }
 
     /// The number of channels, where the memory is a whole number of GDDR6 channels.
     public var gddr6Channels: Int? {
         guard technology == .gddr6 else { return nil }
-        let channels = gigabytesPerSecond / DRAM.gddr6ChannelGigabytesPerSecond
+        let channels = gigabytesPerSecond / technology.channelGigabytesPerSecond
         return channels == channels.rounded(.down) ? Int(channels) : nil
     }
 }

@@ -26,7 +26,7 @@ extension Design {
     ///       l1: {configuration: private, inputKiB: 32, weightKiB: 32, outputKiB: 32}
     ///       l2: {configuration: disabled}   # or private | shared, with inputMultiplier, weightMultiplier, outputMultiplier
     ///       globalMemoryMiB: 128
-    ///       gddr6Channels: 8                # or dram: {technology: hbm2, gigabytesPerSecond: 900}
+    ///       gddr6Channels: 8                # or dram: {technology: hbm2, gigabytesPerSecond: 900}, or channels: 4 in its place
     ///       clockGHz: 1                     # optional
     ///       overlapsWeightLoading: true     # optional
     ///     batch: 8
@@ -145,9 +145,21 @@ extension DRAM {
         case (let channels?, nil):
             self = try .gddr6(channels: channels.integer(in: Datapath.Limits.gddr6Channels))
         case (nil, let dram?):
-            let keys = try dram.mapping(keys: ["technology", "gigabytesPerSecond"])
-            technology = try keys.required("technology").choice()
-            gigabytesPerSecond = try keys.required("gigabytesPerSecond").number(in: Datapath.Limits.gigabytesPerSecond)
+            let keys = try dram.mapping(keys: ["technology", "channels", "gigabytesPerSecond"])
+            let technology: Technology = try keys.required("technology").choice()
+            if let channels = keys.optional("channels") {
+                if let bandwidth = keys.optional("gigabytesPerSecond") {
+                    throw bandwidth.error(
+                        expected: "no bandwidth beside 'channels', which give it", remedy: "remove one of them")
+                }
+                let most = Datapath.Limits.gigabytesPerSecond.upperBound / technology.channelGigabytesPerSecond
+                self.init(technology: technology, channels: try channels.integer(in: 1...Int(most)))
+            } else {
+                self.init(
+                    technology: technology,
+                    gigabytesPerSecond: try keys.required("gigabytesPerSecond").number(
+                        in: Datapath.Limits.gigabytesPerSecond))
+            }
         case (_?, let dram?):
             throw DiagnosticError(
                 .badData, "expected either 'gddr6Channels' or 'dram', found both", at: dram.location,

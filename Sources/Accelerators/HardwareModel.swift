@@ -71,7 +71,7 @@ public struct HardwareModel: Sendable {
 
         // An int8 lane is as much simpler than a float32 one as the MACs are.
         let lanes = Double(datapath.vectorLanes) * pes
-        let laneRatio = cell.pj / self.cell(.bfloat16).pj
+        let laneRatio = arithmetic == .bfloat16 ? 1 : cell.pj / self.cell(.bfloat16).pj
         result.vectors.areaMM2 = lanes * laneMM2 * laneRatio
         result.vectors.dynamicWatts = watts(lanes * laneOperationPJ * laneRatio)
         result.vectors.staticWatts = logicLeakage(result.vectors.areaMM2)
@@ -102,7 +102,8 @@ public struct HardwareModel: Sendable {
             globalPJ = sram.pjPerByte(capacityBytes: globalCapacity)
             result.globalMemory.areaMM2 = sram.areaMM2(capacityBytes: globalCapacity, portBytes: globalBytes)
             result.globalMemory.dynamicWatts = watts(globalBytes * globalPJ)
-            result.globalMemory.staticWatts = sram.leakageWatts(capacityBytes: globalCapacity)
+            result.globalMemory.staticWatts = sram.leakageWatts(
+                capacityBytes: globalCapacity, portBytes: globalBytes)
         }
 
         // A byte crosses the PE grid, whose side is the root of its area.
@@ -112,7 +113,7 @@ public struct HardwareModel: Sendable {
         result.network.areaMM2 = constants.network.wireMM2PerByteMM * globalBytes * gridSideMM
         result.network.dynamicWatts = watts(globalBytes * wirePJ)
 
-        let offChip = constants.dram(datapath.dram.technology)
+        let offChip = constants[datapath.dram.technology]
         let dramPJ = offChip.pjPer64Bits / 8
         let bandwidth = datapath.dram.gigabytesPerSecond
         result.dram.areaMM2 = offChip.interfaceMM2PerGigabytePerSecond * bandwidth
@@ -143,15 +144,22 @@ public struct HardwareModel: Sendable {
         technology.constants.logic.leakageWattsPerMM2 * areaMM2
     }
 
-    /// Energy of one MAC with the registers and clock of its cell, and the cell's area.
+    /// Energy of one MAC with the registers of its cell, and the cell's area.
     private func cell(_ arithmetic: Arithmetic) -> (pj: Double, areaMM2: Double) {
         let array = technology.constants.array
-        let energy = array.cellEnergyFactor * technology.scale.logicEnergy
         let area = 1e-6 * technology.scale.logicArea
         return switch arithmetic {
-        case .bfloat16: ((array.bfloat16MultiplyPJ + array.float32AddPJ) * energy, array.bfloat16CellUM2 * area)
-        case .int8: ((array.int8MultiplyPJ + array.int32AddPJ) * energy, array.int8CellUM2 * area)
+        case .bfloat16:
+            (macPJ(array.bfloat16MultiplyPJ + array.float32AddPJ, operandBits: 16), array.bfloat16CellUM2 * area)
+        case .int8: (macPJ(array.int8MultiplyPJ + array.int32AddPJ, operandBits: 8), array.int8CellUM2 * area)
         }
+    }
+
+    /// Energy of one MAC: its arithmetic, and the registers that pass an operand and a partial sum of 32 bits on in every cycle.
+    /// The stationary operand's register is not clocked.
+    private func macPJ(_ arithmeticPJ: Double, operandBits: Double) -> Double {
+        let registersPJ = (operandBits + 32) * technology.constants.array.registerPJPerBit
+        return arithmeticPJ * technology.scale.logicEnergy + registersPJ * technology.scale.registerEnergy
     }
 
     /// Energy of a MAC in a cell, an operand type: a bfloat16 cell takes the other types too, an int8 cell nothing else.
@@ -159,9 +167,9 @@ public struct HardwareModel: Sendable {
         let int8 = cell(.int8).pj
         guard arithmetic == .bfloat16 else { return AccessEnergy.MAC(int8) }
         let array = technology.constants.array
-        let float16 = (array.float16MultiplyPJ + array.float32AddPJ) * array.cellEnergyFactor
         return AccessEnergy.MAC(
-            bfloat16: cell(.bfloat16).pj, float16: float16 * technology.scale.logicEnergy, int8: int8)
+            bfloat16: cell(.bfloat16).pj,
+            float16: macPJ(array.float16MultiplyPJ + array.float32AddPJ, operandBits: 16), int8: int8)
     }
 
     /// The scratchpads of one PE at one level: three SRAMs, or one pool of their summed capacity and ports.
@@ -172,7 +180,7 @@ public struct HardwareModel: Sendable {
         var result = Scratchpads(portBytes: portBytes)
         func add(_ capacityBytes: Double, portBytes: Double) {
             result.areaMM2 += sram.areaMM2(capacityBytes: capacityBytes, portBytes: portBytes)
-            result.leakageWatts += sram.leakageWatts(capacityBytes: capacityBytes)
+            result.leakageWatts += sram.leakageWatts(capacityBytes: capacityBytes, portBytes: portBytes)
         }
         switch sharing {
         case .private:

@@ -4,11 +4,12 @@
 ///
 ///     energy of a byte = e_interface · s_wire + e_array · √C · s_sram
 ///     area             = (a_bit · 8C · macro + a_port · B · √C) · s_area
-///     leakage          = (l · C + m · √C) · s_sram
+///     leakage          = (l · C + m · B · √C) · s_sram
 ///
-/// The array's part is fitted to CACTI at 22 nm: an access drives lines along the sides of the array, hence the roots. CACTI
-/// gives the same energy for one bank and for many, since the wires across the whole memory remain; so a memory's banks don't
-/// appear here.
+/// The array's part is fitted to CACTI at 22 nm: an access drives lines along the sides of the array, hence the roots. B is the
+/// width of all banks together: banks of w bytes each count as banks · w. CACTI gives the same energy and, within its scatter, the
+/// same area for one bank and for many, since the wires across the whole memory remain; every bank's sense amplifiers and drivers
+/// leak, though, so leakage grows with the banks.
 public struct SRAMModel: Sendable {
     private let interfacePJ: Double
     private let arrayPJ: Double
@@ -16,7 +17,7 @@ public struct SRAMModel: Sendable {
     private let macroAreaFactor: Double
     private let portMM2: Double
     private let leakageWattsPerByte: Double
-    private let leakageWattsPerRootByte: Double
+    private let portLeakageWatts: Double
 
     public init(technology: Technology) {
         let constants = technology.constants.sram
@@ -27,7 +28,7 @@ public struct SRAMModel: Sendable {
         macroAreaFactor = constants.macroAreaFactor
         portMM2 = constants.portUM2PerByteRootByte * 1e-6 * scale.sramArea
         leakageWattsPerByte = constants.leakageMicrowattsPerByte * 1e-6 * scale.sramEnergy
-        leakageWattsPerRootByte = constants.leakageMicrowattsPerRootByte * 1e-6 * scale.sramEnergy
+        portLeakageWatts = constants.portLeakageMicrowattsPerByteRootByte * 1e-6 * scale.sramEnergy
     }
 
     /// Energy of reading or writing one byte, pJ.
@@ -51,7 +52,7 @@ public struct SRAMModel: Sendable {
     }
 
     /// Leakage, W.
-    public func leakageWatts(capacityBytes: Double) -> Double {
-        leakageWattsPerByte * capacityBytes + leakageWattsPerRootByte * capacityBytes.squareRoot()
+    public func leakageWatts(capacityBytes: Double, portBytes: Double) -> Double {
+        leakageWattsPerByte * capacityBytes + portLeakageWatts * portBytes * capacityBytes.squareRoot()
     }
 }

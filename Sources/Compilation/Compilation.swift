@@ -15,9 +15,19 @@ public struct Compilation: Sendable {
     private let solver: any ResidencySolver
 
     /// Every region's schedule, in execution order, once they are mapped.
-    public var schedules: [RegionSchedule] = []
+    public var schedules: [RegionSchedule] = [] { didSet { decided = nil } }
+    /// What they were mapped under.
+    public var constraints: MappingConstraints?
     /// Whether tensors may be kept in Global Memory.
-    public var keepsTensors = false
+    public var keepsTensors = false { didSet { decided = nil } }
+    /// Chains of regions that run a tile at a time, in execution order.
+    public var chains: [FusedChain] = [] { didSet { decided = nil } }
+    /// Cycles of the schedules before regions were chained; nil where that wasn't tried.
+    public var cyclesWithoutChains: Double?
+    /// No schedule of the regions one by one takes fewer cycles while every tensor comes from DRAM and goes there.
+    public var leastCyclesWithoutResidency = 0.0
+    /// The residency of the schedules as they are, and how long deciding that took; nil where it isn't decided.
+    private var decided: (residency: Residency, seconds: Double)?
 
     init(
         _ graph: RegionGraph, for design: Design, on view: SchedulingView, objective: MappingConstraints.Objective,
@@ -31,15 +41,30 @@ public struct Compilation: Sendable {
         self.solver = solver
     }
 
+    /// What there is to decide about the schedules as they are.
+    var residencyProblem: ResidencyProblem {
+        ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            candidates: keepsTensors ? graph.candidates(around: chains) : [])
+    }
+
+    /// Decides which tensors are kept, unless that is done.
+    @discardableResult
+    mutating func decideResidency() -> Residency {
+        if let decided { return decided.residency }
+        let problem = residencyProblem
+        let clock = ContinuousClock()
+        let start = clock.now
+        let residency = solver.solve(problem)
+        decided = (residency, (clock.now - start) / .seconds(1))
+        return residency
+    }
+
     /// The result, when every pass has run: what is kept is decided last, since it depends on all schedules.
-    func finished() -> CompiledWorkload {
-        let before = schedules.map(RegionTraffic.init)
-        var compiled = CompiledWorkload(
-            graph: graph, design: design, view: view, schedules: schedules, keepsTensors: keepsTensors,
-            residency: Residency(
-                occupiedBytes: [], capacityBytes: design.datapath.globalMemoryBytes, objectiveCycles: 0,
-                lowerBoundCycles: 0), residencySeconds: 0, trafficBefore: before, trafficAfter: before)
-        compiled.decideResidency(by: solver)
-        return compiled
+    consuming func finished() -> CompiledWorkload {
+        let residency = decideResidency()
+        return CompiledWorkload(
+            graph: graph, design: design, view: view, schedules: schedules, chains: chains, keepsTensors: keepsTensors,
+            residency: residency, residencySeconds: decided?.seconds ?? 0)
     }
 }

@@ -10,6 +10,8 @@ public struct CompiledWorkload: Sendable {
     /// What the schedules were made for; `stagingBytes` is what tiles were allowed of Global Memory.
     public var view: SchedulingView
     public var schedules: [RegionSchedule]
+    /// Chains of regions that run a tile at a time, in execution order.
+    public var chains: [FusedChain]
     /// Whether tensors may be kept in Global Memory.
     public var keepsTensors: Bool
     public var residency: Residency
@@ -19,13 +21,36 @@ public struct CompiledWorkload: Sendable {
     public var trafficBefore: [RegionTraffic]
     public var trafficAfter: [RegionTraffic]
 
+    init(
+        graph: RegionGraph, design: Design, view: SchedulingView, schedules: [RegionSchedule], chains: [FusedChain],
+        keepsTensors: Bool, residency: Residency, residencySeconds: Double
+    ) {
+        self.graph = graph
+        self.design = design
+        self.view = view
+        self.schedules = schedules
+        self.chains = chains
+        self.keepsTensors = keepsTensors
+        self.residency = residency
+        self.residencySeconds = residencySeconds
+        trafficBefore = schedules.map(RegionTraffic.init)
+        trafficAfter = trafficBefore
+        keep()
+    }
+
     public var workload: Workload { graph.workload }
+
+    /// What the passes had to say.
+    public var notes: [String] {
+        let chained = chains.reduce(0) { $0 + $1.regions.count }
+        return graph.notes + (chains.isEmpty ? [] : ["\(chained) regions in \(chains.count) chains, a tile at a time"])
+    }
 
     /// What the residency solver decided about: no tensors where none were to be kept.
     public var residencyProblem: ResidencyProblem {
         ResidencyProblem(
             schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            candidates: keepsTensors ? graph.candidates : [])
+            candidates: keepsTensors ? graph.candidates(around: chains) : [])
     }
 
     /// The same schedules with their residency decided anew.
@@ -35,15 +60,22 @@ public struct CompiledWorkload: Sendable {
         return copy
     }
 
-    mutating func decideResidency(by solver: any ResidencySolver) {
+    private mutating func decideResidency(by solver: any ResidencySolver) {
         let problem = residencyProblem
         let clock = ContinuousClock()
         let start = clock.now
         residency = solver.solve(problem)
         residencySeconds = (clock.now - start) / .seconds(1)
+        keep()
+    }
+
+    /// Takes what is kept out of the regions' traffic.
+    private mutating func keep() {
         trafficAfter = trafficBefore
+        guard !residency.kept.isEmpty else { return }
+        let candidates = residencyProblem.candidates
         for candidate in residency.kept {
-            for use in graph.candidates[candidate].uses {
+            for use in candidates[candidate].uses {
                 trafficAfter[use.region].remove(schedules[use.region].movements[use.movement])
             }
         }
@@ -51,13 +83,6 @@ public struct CompiledWorkload: Sendable {
 
     /// Cycles of one pass over the batch.
     public var cycles: Double { residency.objectiveCycles }
-
-    /// Cycles that no schedule beats while every tensor comes from DRAM and goes there.
-    var leastCyclesWithoutResidency: Double {
-        zip(schedules, trafficBefore).reduce(0) { sum, region in
-            sum + (region.0.mapped?.idealCycles ?? region.0.timing(region.1, on: view).cycles)
-        }
-    }
 }
 
 /// Compiles workloads for designs: runs the passes that a design's options ask for.
@@ -108,20 +133,23 @@ public struct Compiler: Sendable {
         -> CompiledWorkload
     {
         let datapath = design.datapath
-        func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> CompiledWorkload {
+        func compile(stagingDivisor: Int, _ objective: MappingConstraints.Objective) throws -> Compilation {
             let view = SchedulingView(datapath, stagingBytes: datapath.globalMemoryBytes / stagingDivisor)
             var compilation = Compilation(
                 graph, for: design, on: view, objective: objective, scheduler: scheduler, solver: solver)
             for pass in passes where !type(of: pass).isGraphPass { try pass.run(on: &compilation) }
-            return compilation.finished()
+            compilation.decideResidency()
+            return compilation
         }
         let keepsTensors = datapath.globalMemoryMiB > 0 && passes.contains { $0 is ResidencyPass }
-        guard keepsTensors else { return try compile(stagingDivisor: 1, .latency) }
-        let frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
+        guard keepsTensors else { return try compile(stagingDivisor: 1, .latency).finished() }
+        var frugal = try compile(stagingDivisor: Compiler.stagingDivisor, .residency)
         // Where no schedule without residency can be as fast, more room for tiles is not worth a second compilation.
-        guard frugal.cycles > frugal.leastCyclesWithoutResidency else { return frugal }
+        let cycles = frugal.decideResidency().objectiveCycles
+        guard (frugal.cyclesWithoutChains ?? cycles) > frugal.leastCyclesWithoutResidency
+        else { return frugal.finished() }
         // What would be done if no tensor were kept, and so never slower than that.
-        let lavish = try compile(stagingDivisor: 1, .latency)
-        return lavish.cycles < frugal.cycles ? lavish : frugal
+        var lavish = try compile(stagingDivisor: 1, .latency)
+        return lavish.decideResidency().objectiveCycles < cycles ? lavish.finished() : frugal.finished()
     }
 }

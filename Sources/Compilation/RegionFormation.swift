@@ -114,7 +114,7 @@ struct RegionFormation {
             } else {
                 begin(node)
             }
-        case .layerNorm, .maxPool, .averagePool, .embedding:
+        case .layerNorm, .maxPool, .averagePool, .embedding, .copy:
             begin(node)
         }
     }

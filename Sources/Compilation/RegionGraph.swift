@@ -57,6 +57,27 @@ public final class RegionGraph: Sendable {
     /// The most bytes of activations live at any time.
     public var peakLiveBytes: Int { order.peakLiveBytes }
 
+    /// The same where chains of regions run a tile at a time: without the tensors inside them; and what one region of a chain moves, takes
+    /// space during all of it, since every tile does.
+    func candidates(around chains: [FusedChain]) -> [ResidencyProblem.Candidate] {
+        guard !chains.isEmpty else { return candidates }
+        var chainOfRegion = [Int?](repeating: nil, count: regions.count)
+        for (index, chain) in chains.enumerated() { for region in chain.regions { chainOfRegion[region] = index } }
+        return candidates.compactMap { candidate in
+            guard !candidate.isWeight else { return candidate }
+            var candidate = candidate
+            for case let chain? in candidate.uses.map({ chainOfRegion[$0.region] }) {
+                if chains[chain].innerValues.contains(candidate.value) { return nil }
+                let regions = chains[chain].regions
+                candidate.live =
+                    min(
+                        candidate.live.lowerBound, regions.lowerBound)...max(
+                        candidate.live.upperBound, regions.upperBound - 1)
+            }
+            return candidate
+        }
+    }
+
     private static func candidates(of workload: Workload, _ regions: [Region]) -> [ResidencyProblem.Candidate] {
         typealias Candidate = ResidencyProblem.Candidate
         var uses = [[Candidate.Use]](repeating: [], count: workload.values.count)

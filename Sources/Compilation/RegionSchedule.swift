@@ -5,12 +5,13 @@ public import Workloads
 /// tensors are kept in Global Memory.
 public struct RegionSchedule: Sendable {
     public var region: Region
-    /// The mapping of the region's tensor operator, of one step of a recurrence; nil for vector work alone.
-    public var mapped: MappedOperator?
-    /// How often the mapped operator runs, one time after another.
-    public var steps = 1
+    /// The mappings of the region's tensor operator: one of all of it, one of a recurrence's step, or one for each size of tile in a chain; none for
+    /// vector work alone.
+    public var tiles: [MappedTile]
     /// The mapping of fused attention; nil for all other regions.
     public var attention: MappedAttention?
+    /// The tile of the chain that the region runs in; nil for one that runs alone.
+    public var chainTile: ChainTile?
     /// Cycles of the arrays.
     public var arrayCycles = 0.0
     /// Cycles of the vector units, for the tensor operator where it runs there and for the work fused with it.
@@ -33,9 +34,29 @@ public struct RegionSchedule: Sendable {
     public var tileBytes = 0
 
     public init(region: Region, mapped: MappedOperator? = nil, attention: MappedAttention? = nil) {
-        self.region = region
-        self.mapped = mapped
+        self.init(region: region, tiles: mapped.map { [MappedTile(mapped: $0, count: 1)] } ?? [])
         self.attention = attention
+    }
+
+    init(region: Region, tiles: [MappedTile]) {
+        self.region = region
+        self.tiles = tiles
+    }
+
+    /// A part of a tensor operator's outputs, or a step of a recurrence, with its mapping, which runs as often as there are parts like it.
+    public struct MappedTile: Equatable, Sendable {
+        public var mapped: MappedOperator
+        public var count: Int
+
+        public init(mapped: MappedOperator, count: Int) {
+            self.mapped = mapped
+            self.count = count
+        }
+    }
+
+    /// The mapping of the region's tensor operator, in a chain that of the tile of which there are most; nil for vector work alone.
+    public var mapped: MappedOperator? {
+        tiles.first.map { first in tiles.reduce(first) { $1.count > $0.count ? $1 : $0 }.mapped }
     }
 
     /// One tensor between DRAM and a region.
@@ -56,7 +77,7 @@ public struct RegionSchedule: Sendable {
     }
 
     /// Multiply–accumulates.
-    public var macs: Int { (mapped?.nest.macs).map { $0 * steps } ?? attention?.nest.macs ?? 0 }
+    public var macs: Int { attention?.nest.macs ?? tiles.reduce(0) { $0 + $1.count * $1.mapped.nest.macs } }
 }
 
 /// What moves while a region runs, given which tensors are kept in Global Memory; from this follows its time.

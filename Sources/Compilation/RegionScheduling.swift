@@ -42,55 +42,87 @@ struct RegionScheduling {
                 try mappings[nest]
                 ?? session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
-            return tensorRegion(region, node, mapped)
+            return tensorRegion(region, [RegionSchedule.MappedTile(mapped: mapped, count: 1)])
         }
     }
 
-    private func tensorRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator) -> RegionSchedule {
-        let cost = mapped.cost
-        let nest = mapped.nest
-        var schedule = RegionSchedule(region: region, mapped: mapped)
-        schedule.arrayCycles = cost.arrayCycles
-        addVectorWork(&schedule, cost.vectorOperations, cost.vectorCycles, activePEs: cost.activePEs)
-        schedule.l2Cycles = cost.l2Cycles
-        schedule.fixedCycles = cost.fillAndDrainCycles
-        schedule.tileBytes = cost.globalMemoryTileBytes
-
-        let finished = Double(nest.outputElements * nest.types.output.bytes)
-        schedule.partialReadBytes = cost.dram.outputReads
-        schedule.partialWriteBytes = cost.dram.outputWrites - finished
-        schedule.peReadBytes = cost.globalMemory.outputReads
-        schedule.peWriteBytes = cost.globalMemory.outputWrites - finished
-
+    /// The schedule of a region whose tensor operator is computed in tiles that share out its outputs.
+    ///
+    /// - Parameter rowTiles: tiles of rows an image; element-wise operands that all rows read are read once in each.
+    func tensorRegion(_ region: Region, _ tiles: [RegionSchedule.MappedTile], rowTiles: Int = 1) -> RegionSchedule {
+        var schedule = RegionSchedule(region: region, tiles: tiles)
+        var (input, weight) = (Stream(), Stream())
+        var exposedOutput = 0.0
+        let outputs = tiles.reduce(0) { $0 + $1.count * $1.mapped.nest.outputElements }
+        for tile in tiles {
+            let cost = tile.mapped.cost
+            let count = Double(tile.count)
+            let ownOutputs = count * Double(tile.mapped.nest.outputElements)
+            schedule.arrayCycles += count * cost.arrayCycles
+            addVectorWork(
+                &schedule, count * cost.vectorOperations, count * cost.vectorCycles, activePEs: cost.activePEs,
+                fused: Double(region.vectorOperations) * (ownOutputs / Double(outputs)))
+            schedule.l2Cycles += count * cost.l2Cycles
+            schedule.fixedCycles += count * cost.fillAndDrainCycles
+            schedule.tileBytes = max(schedule.tileBytes, cost.globalMemoryTileBytes)
+            let finished = ownOutputs * Double(tile.mapped.nest.types.output.bytes)
+            schedule.partialReadBytes += count * cost.dram.outputReads
+            schedule.partialWriteBytes += count * cost.dram.outputWrites - finished
+            schedule.peReadBytes += count * cost.globalMemory.outputReads
+            schedule.peWriteBytes += count * cost.globalMemory.outputWrites - finished
+            input.add(count, cost.dram.inputReads, cost.globalMemory.inputReads, cost.firstInputBytes)
+            weight.add(count, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+            exposedOutput += count * cost.lastOutputBytes
+        }
+        let tileCount = Double(tiles.reduce(0) { $0 + $1.count })
+        let main = workload[region.mainOperator]
+        let nest = main.loopNest
         for read in region.reads {
             switch read.use {
-            case .input:
-                let share = share(of: read.value, in: nest.inputElements)
-                add(
-                    &schedule, read.value, share * cost.dram.inputReads, share * cost.globalMemory.inputReads,
-                    share * cost.firstInputBytes)
-            case .weight:
-                let share = share(of: read.value, in: nest.weightElements)
-                add(
-                    &schedule, read.value, share * cost.dram.weightReads, share * cost.globalMemory.weightReads,
-                    share * cost.firstWeightBytes)
+            case .input: add(&schedule, read.value, input, share: share(of: read.value, in: nest?.inputElements))
+            case .weight: add(&schedule, read.value, weight, share: share(of: read.value, in: nest?.weightElements))
             case .elementwise:
-                let bytes = Double(workload[read.value].bytes)
+                let value = workload[read.value]
+                let isOfAllRows =
+                    value.elements < min(workload[main.inputs[0]].elements, workload[main.output].elements)
+                let bytes = Double(value.bytes * (isOfAllRows ? rowTiles : 1))
                 add(&schedule, read.value, bytes, bytes, 0)
             }
         }
         for parameter in region.parameters {
-            if parameter == node.parameters.first {
-                add(&schedule, parameter, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
+            if parameter == main.parameters.first {
+                add(&schedule, parameter, weight)
             } else {
-                let bytes = Double(workload[parameter].bytes)
+                let bytes = tileCount * Double(workload[parameter].bytes)
                 add(&schedule, parameter, bytes, bytes, 0)
             }
         }
         for (position, value) in region.writes.enumerated() {
-            write(&schedule, value, exposed: position == 0 ? cost.lastOutputBytes : 0)
+            write(&schedule, value, exposed: position == 0 ? exposedOutput : 0)
         }
         return schedule
+    }
+
+    /// One operand of all tiles on its way to the PEs.
+    private struct Stream {
+        var dramBytes = 0.0
+        var peBytes = 0.0
+        var exposedBytes = 0.0
+
+        mutating func add(_ count: Double, _ dram: Double, _ pe: Double, _ exposed: Double) {
+            dramBytes += count * dram
+            peBytes += count * pe
+            exposedBytes += count * exposed
+        }
+    }
+
+    private func add(_ schedule: inout RegionSchedule, _ value: Value.ID, _ stream: Stream, share: Double = 1) {
+        add(&schedule, value, share * stream.dramBytes, share * stream.peBytes, share * stream.exposedBytes)
+    }
+
+    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
+    private func share(of value: Value.ID, in operandElements: Int?) -> Double {
+        min(1, Double(workload[value].elements) / Double(operandElements ?? 1))
     }
 
     /// Cycles of a region with every tensor from and to DRAM.
@@ -98,18 +130,13 @@ struct RegionScheduling {
         schedule.timing(RegionTraffic(schedule), on: view).cycles
     }
 
-    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
-    private func share(of value: Value.ID, in operandElements: Int) -> Double {
-        min(1, Double(workload[value].elements) / Double(operandElements))
-    }
-
     /// All steps of a recurrence: see `RecurrenceCost`.
     private func recurrentRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator, steps: Int)
         -> RegionSchedule
     {
         let cost = RecurrenceCost(steps: steps, of: mapped, on: view)
-        var schedule = RegionSchedule(region: region, mapped: mapped)
-        schedule.steps = steps
+        var schedule = RegionSchedule(
+            region: region, tiles: [RegionSchedule.MappedTile(mapped: mapped, count: steps)])
         schedule.arrayCycles = cost.arrayCycles
         // The gates' cycles are among the serial ones.
         let gates = VectorWork.operations(of: node, in: workload, softmax: .threePass, foldsIntoWeights: false)
@@ -145,7 +172,9 @@ struct RegionScheduling {
         let cost = mapped.cost
         var schedule = RegionSchedule(region: region, attention: mapped)
         schedule.arrayCycles = cost.arrayCycles
-        addVectorWork(&schedule, cost.vectorOperations, cost.vectorCycles, activePEs: cost.activePEs)
+        addVectorWork(
+            &schedule, cost.vectorOperations, cost.vectorCycles, activePEs: cost.activePEs,
+            fused: Double(region.vectorOperations))
         schedule.l2Cycles = cost.l2Cycles
         schedule.fixedCycles = cost.fillAndDrainCycles
         schedule.tileBytes = cost.globalMemoryTileBytes
@@ -174,14 +203,14 @@ struct RegionScheduling {
 
     /// The mapped operator's own vector work, and what is fused with it, on the PEs that are active.
     private func addVectorWork(
-        _ schedule: inout RegionSchedule, _ operations: Double, _ cycles: Double, activePEs: Int
+        _ schedule: inout RegionSchedule, _ operations: Double, _ cycles: Double, activePEs: Int, fused: Double
     ) {
-        let fused = Double(schedule.region.vectorOperations)
-        schedule.vectorOperations = operations + fused
-        schedule.vectorCycles = cycles + fused / Double(activePEs * view.vectorLanes)
+        schedule.vectorOperations += operations + fused
+        schedule.vectorCycles += cycles + fused / Double(activePEs * view.vectorLanes)
     }
 
-    private func vectorRegion(_ region: Region) -> RegionSchedule {
+    /// The schedule of a region of vector work alone, in so many tiles that share out its outputs.
+    func vectorRegion(_ region: Region, tileCount: Int = 1) -> RegionSchedule {
         var schedule = RegionSchedule(region: region)
         let pes = view.peGrid.x * view.peGrid.y
         schedule.vectorOperations = Double(region.vectorOperations)
@@ -194,15 +223,17 @@ struct RegionScheduling {
             let bytes = Double(workload[isSlice ? node.output : read.value].bytes)
             let passes = read.use == .input ? region.passes : 1
             let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
-            add(&schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(slice, bytes))
+            add(
+                &schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(Double(tileCount) * slice, bytes)
+            )
         }
         for parameter in region.parameters {
             // Of a table only the rows that are looked up.
             let isTable = node.kind == .embedding && parameter == node.parameters.first
-            let bytes = Double(isTable ? workload[node.output].bytes : workload[parameter].bytes)
+            let bytes = Double(isTable ? workload[node.output].bytes : tileCount * workload[parameter].bytes)
             add(&schedule, parameter, bytes, bytes, 0)
         }
-        for value in region.writes { write(&schedule, value, exposed: min(slice, Double(workload[value].bytes))) }
+        for value in region.writes { write(&schedule, value, exposed: Double(tileCount) * slice) }
         let streams = region.reads.count + region.writes.count
         schedule.tileBytes = view.stagingBytes == nil ? 0 : min(view.stagingBytes ?? 0, 2 * Int(slice) * streams)
         return schedule

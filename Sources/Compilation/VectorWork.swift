@@ -24,7 +24,7 @@ public enum VectorWork {
         case .globalAveragePool: return workload[node.inputs[0]].elements
         case .reduce(let function, _):
             return VectorCost.operations(of: function, elements: workload[node.inputs[0]].elements, results: elements)
-        case .embedding, .concat, .slice, .reshape, .upsample: return 0
+        case .embedding, .concat, .slice, .copy, .reshape, .upsample: return 0
         }
     }
 

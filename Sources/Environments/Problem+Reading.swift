@@ -1,6 +1,7 @@
 public import Configuration
 internal import Economics
 internal import Diagnostics
+internal import Foundation
 internal import Workloads
 
 extension Problem {
@@ -70,10 +71,13 @@ extension Problem {
         for element in elements {
             let entry = element.isMapping ? try element.mapping(keys: ["name", "weight"]) : nil
             let nameNode = try entry?.required("name") ?? element
-            let name = try nameNode.string()
-            guard WorkloadZoo.names.contains(name) else {
+            var name = try nameNode.string()
+            if name.lowercased().hasSuffix(".onnx") {
+                name = Problem.absolutePath(name, besides: nameNode.location.file)
+            } else if !WorkloadZoo.names.contains(name) {
                 throw nameNode.error(
-                    expected: "the name of a workload", remedy: remedyForUnknown(name, among: WorkloadZoo.names))
+                    expected: "the name of a workload, or an ONNX file",
+                    remedy: remedyForUnknown(name, among: WorkloadZoo.names))
             }
             guard !workloads.contains(where: { $0.name == name }) else {
                 throw nameNode.error(expected: "every workload once", remedy: "give it a weight instead")
@@ -82,6 +86,12 @@ extension Problem {
             workloads.append(WeightedWorkload(name: name, weight: weight))
         }
         return workloads
+    }
+
+    /// The path of a file that a problem file names: absolute, since a run keeps it in a file of its own elsewhere.
+    private static func absolutePath(_ path: String, besides file: String?) -> String {
+        let folder = file.map { URL(fileURLWithPath: $0).deletingLastPathComponent() }
+        return URL(fileURLWithPath: path, relativeTo: folder).standardizedFileURL.path
     }
 
     private static var known: String { WorkloadZoo.names.joined(separator: ", ") }
@@ -121,6 +131,12 @@ extension Problem.Limit {
 }
 
 extension Problem {
+    /// A name as YAML; a path may hold any character.
+    private func quoted(_ name: String) -> String {
+        WorkloadZoo.names.contains(name)
+            ? name : "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
     /// The problem as a file with every key and every default written out; reading it gives an equal problem.
     public var yamlText: String {
         var constraintsText =
@@ -129,7 +145,7 @@ extension Problem {
         return """
             name: \(name)
             workloads:
-            \(workloads.map { "  - {name: \($0.name), weight: \($0.weight)}" }.joined(separator: "\n"))
+            \(workloads.map { "  - {name: \(quoted($0.name)), weight: \($0.weight)}" }.joined(separator: "\n"))
             objective: \(objective.rawValue)
             technology: "\(technology)"
             baseline: "\(baseline)"

@@ -2,6 +2,7 @@ public import Accelerators
 internal import Diagnostics
 public import Economics
 internal import Foundation
+internal import ONNX
 public import Simulation
 public import Workloads
 
@@ -53,7 +54,8 @@ public struct ProblemEvaluator: Sendable {
             simulator: simulator)
         totalWeight = problem.workloads.reduce(0) { $0 + $1.weight }
         workloadFeatures = try problem.workloads.map {
-            WorkloadFeatures(of: try WorkloadZoo.workload(named: $0.name, batch: 1))
+            WorkloadFeatures(
+                of: try NetworkResolution.network(named: $0.name, options: ImportOptions(defaultBatch: 1)).workload)
         }
         baselineEvaluations = try problem.workloads.map { workload in
             let evaluation: Evaluation

@@ -1,11 +1,12 @@
 public import Accelerators
 internal import Compilation
+internal import ONNX
 internal import Scheduling
 public import Simulation
 internal import Synchronization
 internal import Workloads
 
-/// Evaluates the networks of the zoo, each built once a batch size.
+/// Evaluates the networks of the zoo and of ONNX files, each built once a batch size.
 ///
 /// Safe to use from many threads.
 public final class ZooSimulator: DesignSimulating {
@@ -42,7 +43,8 @@ public final class ZooSimulator: DesignSimulating {
     private func workload(named name: String, batch: Int) throws -> PreparedWorkload {
         let key = Key(name: name, batch: batch)
         if let known = workloads.withLock({ $0[key] }) { return known }
-        let workload = PreparedWorkload(try WorkloadZoo.workload(named: name, batch: batch))
+        let workload = PreparedWorkload(
+            try NetworkResolution.network(named: name, options: ImportOptions(batch: batch)).workload)
         return workloads.withLock { workloads in
             if let known = workloads[key] { return known }
             workloads[key] = workload

@@ -1,3 +1,5 @@
+public import Compilation
+
 /// What a workload does on a design: speed, energy, utilisation, and where the time goes.
 public struct Evaluation: Hashable, Sendable, Codable {
     /// How much of an evaluation is wanted.
@@ -75,14 +77,15 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
     public var unit: String?
     /// Multiply–accumulates over those that the arrays could have done in its time.
     public var utilization: Double
+    /// The tile of the chain that it runs in; nil for a region that runs alone.
+    public var chainTile: ChainTile?
 
     /// - Parameter boundBeforeResidency: The same as after where it isn't given.
     public init(
         name: String, kind: String, operators: [String], seconds: Double, bound: Bound, macs: Int,
         vectorOperations: Int, dramBytes: Int, secondsBeforeResidency: Double, dramBytesBeforeResidency: Int,
         boundBeforeResidency: Bound? = nil, occupiedBytes: Int = 0, globalMemoryBytes: Int, energyJoules: Double,
-        unit: String?,
-        utilization: Double
+        unit: String?, utilization: Double, chainTile: ChainTile? = nil
     ) {
         self.name = name
         self.kind = kind
@@ -100,5 +103,6 @@ public struct RegionEvaluation: Hashable, Sendable, Codable {
         self.energyJoules = energyJoules
         self.unit = unit
         self.utilization = utilization
+        self.chainTile = chainTile
     }
 }

@@ -95,9 +95,8 @@ public final class Simulator: Sendable {
         _ schedule: RegionSchedule, _ traffic: RegionTraffic, seconds: Double, on datapath: Datapath,
         _ energies: AccessEnergy
     ) -> Double {
-        var picojoules =
-            schedule.mapped.map { Double(schedule.steps) * $0.datapathPJ(energies) }
-            ?? schedule.attention?.datapathPJ(energies) ?? 0
+        var picojoules = schedule.attention?.datapathPJ(energies) ?? 0
+        for tile in schedule.tiles { picojoules += Double(tile.count) * tile.mapped.datapathPJ(energies) }
         picojoules += Double(schedule.region.vectorOperations) * energies.vectorOperationPJ
         picojoules += globalMemoryBytes(schedule, traffic, on: datapath) * energies.globalMemoryPJPerByte
         picojoules += (traffic.dramReadBytes + traffic.dramWriteBytes) * energies.dramPJPerByte
@@ -130,7 +129,8 @@ public final class Simulator: Sendable {
                 ? Int(globalMemoryBytes(schedule, traffic, on: datapath)) : 0,
             energyJoules: energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies),
             unit: schedule.mapped?.mapping.unit.name ?? schedule.attention?.mapping.unitName,
-            utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles))
+            utilization: Double(schedule.macs) / (Double(datapath.macUnits) * timing.cycles),
+            chainTile: schedule.chainTile)
     }
 }
 

@@ -4,7 +4,7 @@
 /// result's.
 ///
 ///     broadcastShape([[8, 32, 56, 56], [8, 32, 1, 1]])  // [8, 32, 56, 56]: squeeze-and-excite's gate
-func broadcastShape(_ shapes: [[Int]]) -> [Int]? {
+package func broadcastShape(_ shapes: [[Int]]) -> [Int]? {
     let rank = shapes.map(\.count).max() ?? 0
     var result = [Int](repeating: 1, count: rank)
     for shape in shapes {
@@ -20,20 +20,22 @@ func broadcastShape(_ shapes: [[Int]]) -> [Int]? {
     return result
 }
 
-/// The shape of tensors one after another along an axis, or nil if they differ elsewhere; of a parameter, whose leading extent
-/// is 1, each inference of the batch gets a copy.
+/// The shape of tensors one after another along an axis, or nil if they differ elsewhere; a leading extent of 1 is repeated up to
+/// the batch, as each inference gets a copy of a parameter.
 func concatenatedShape(_ shapes: [[Int]], axis: Int, batch: Int) -> [Int]? {
-    guard shapes.count > 1, let first = shapes.first, axis > 0, first.indices.contains(axis) else { return nil }
-    var length = 0
+    guard shapes.count > 1, var result = shapes.first, result.indices.contains(axis) else { return nil }
+    result[0] = axis == 0 ? 0 : batch
+    result[axis] = 0
     for shape in shapes {
-        guard shape.count == first.count, shape[0] == batch || shape[0] == 1,
-            shape.dropFirst().replacingExtent(at: axis, with: 0) == first.dropFirst().replacingExtent(at: axis, with: 0)
-        else { return nil }
-        let (sum, overflow) = length.addingReportingOverflow(shape[axis])
+        guard shape.count == result.count else { return nil }
+        for (position, extent) in shape.enumerated() where position != axis && extent != result[position] {
+            guard position == 0, extent == 1 else { return nil }
+        }
+        let (sum, overflow) = result[axis].addingReportingOverflow(shape[axis])
         guard !overflow else { return nil }
-        length = sum
+        result[axis] = sum
     }
-    return [batch] + first.dropFirst().replacingExtent(at: axis, with: length)
+    return result
 }
 
 extension Sequence where Self: RangeReplaceableCollection & MutableCollection, Element == Int, Index == Int {
@@ -45,7 +47,7 @@ extension Sequence where Self: RangeReplaceableCollection & MutableCollection, E
     }
 }
 
-/// A shape as messages show it: `[8, 32, 1, 1]`.
-func shapeText(_ shape: [Int]) -> String {
-    "[" + shape.map(String.init).joined(separator: ", ") + "]"
+/// A shape as messages show it: `[8, 32, 1, 1]`; of a long list the beginning.
+package func shapeText(_ shape: some Collection<Int>) -> String {
+    "[" + shape.prefix(32).map(String.init).joined(separator: ", ") + (shape.count > 32 ? ", …]" : "]")
 }

@@ -6,7 +6,7 @@ extension Workload {
 }
 
 /// The product of positive extents, or nil if it is above `Workload.largestCount`.
-func checkedProduct(_ extents: some Sequence<Int>) -> Int? {
+package func checkedProduct(_ extents: some Sequence<Int>) -> Int? {
     var product = 1
     for extent in extents {
         let (next, overflow) = product.multipliedReportingOverflow(by: extent)

@@ -36,6 +36,9 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     case concat(axis: Int)
     /// The part of a tensor that begins at `start` along an axis, as long as the output is.
     case slice(axis: Int, start: Int)
+    /// Elements moved to other places, some perhaps more than once, without arithmetic: padding, expansion, a gather along an
+    /// axis. Other operands than the first say where to, or are put there.
+    case copy
     /// An image with each pixel repeated, up to the output's rows and columns: nearest-neighbour interpolation. The
     /// output is a view, like a reshape's: a consumer reads the nearest pixel.
     case upsample
@@ -61,6 +64,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
         case .lstm: "lstm"
         case .concat: "concat"
         case .slice: "slice"
+        case .copy: "copy"
         case .upsample: "upsample"
         case .reshape: "reshape"
         }

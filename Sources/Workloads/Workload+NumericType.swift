@@ -15,7 +15,7 @@ extension Workload {
 
 extension OperandTypes {
     /// Those of an operator whose first input is multiplied with its first parameter, or without one with its second input.
-    init(_ node: Operator, in values: [Value]) {
+    package init(_ node: Operator, in values: [Value]) {
         func type(_ id: Value.ID?) -> NumericType { id.map { values[$0.index].numericType } ?? .bfloat16 }
         self.init(
             input: type(node.inputs.first), weight: type(node.parameters.first ?? node.inputs.dropFirst().first),

@@ -14,7 +14,7 @@ extension Workload {
             case .matmul: sums.matmul += node.macs
             case .lstm: sums.recurrent += node.macs
             case .elementwise, .batchNorm, .layerNorm, .softmax, .maxPool, .averagePool, .globalAveragePool, .reduce,
-                .embedding, .concat, .slice, .reshape, .upsample:
+                .embedding, .concat, .slice, .copy, .reshape, .upsample:
                 break
             }
         }

@@ -3,8 +3,8 @@ import Diagnostics
 extension Workload {
     /// Checks that the workload is what every later stage relies on.
     ///
-    /// - Ids are positions; extents are positive; every input and activation has the batch as leading extent; all
-    ///   counts stay below `largestCount`.
+    /// - Ids are positions; extents are positive; all counts stay below `largestCount`. A batch above 1 is an extent of an
+    ///   input; elsewhere an imported network may have it behind others, or drawn together with them.
     /// - Operators are in topological order, and each activation is written by exactly one of them.
     /// - Shapes fit each operator's kind, and a loop nest, which tensor operators and no others have, fits its tensors.
     ///
@@ -26,17 +26,17 @@ extension Workload {
             guard value.shape.allSatisfy({ $0 > 0 }) else {
                 throw fault("expected extents of at least 1, found shape \(shapeText(value.shape))", at: value.name)
             }
-            guard value.role == .parameter || value.shape.first == batch else {
-                throw fault(
-                    "expected the batch, \(batch), as leading extent, found shape \(shapeText(value.shape))",
-                    at: value.name)
-            }
         }
         for id in inputs + outputs where !values.indices.contains(id.index) {
             throw fault("expected the id of a value, found \(id.index)", at: name)
         }
         for id in inputs where self[id].role != .input {
             throw fault("expected an input, found the role \(self[id].role.rawValue)", at: self[id].name)
+        }
+        if batch > 1, let first = inputs.first, !inputs.contains(where: { self[$0].shape.contains(batch) }) {
+            throw fault(
+                "expected the batch, \(batch), among the extents of an input, found shape \(shapeText(self[first].shape))",
+                at: self[first].name)
         }
     }
 
@@ -84,12 +84,13 @@ extension Workload {
                 && output.prefix(2) == input.prefix(2)
         case .concat(let axis):
             let parts = (node.inputs + node.parameters).map { self[$0].shape }
-            isPossible = concatenatedShape(parts, axis: axis, batch: batch) == output
+            isPossible = concatenatedShape(parts, axis: axis, batch: output.first ?? batch) == output
         case .slice(let axis, let start):
             isPossible =
-                input.indices.contains(axis) && axis > 0 && output.count == input.count
+                input.indices.contains(axis) && output.count == input.count
                 && start >= 0 && start <= input[axis] && output[axis] <= input[axis] - start
                 && output == input.replacingExtent(at: axis, with: output[axis])
+        case .copy: isPossible = true
         case .upsample:
             isPossible =
                 input.count == 4 && output.count == 4 && output.prefix(2) == input.prefix(2)
@@ -104,7 +105,7 @@ extension Workload {
         case .globalAveragePool: isPossible = input.count == 4 && output == input.prefix(2) + [1, 1]
         case .reduce(_, let axes):
             isPossible =
-                !axes.isEmpty && axes == Set(axes).sorted() && axes.allSatisfy(input.indices.contains) && axes[0] > 0
+                !axes.isEmpty && axes == Set(axes).sorted() && axes.allSatisfy(input.indices.contains)
                 && [true, false].contains { reducedShape(input, axes: axes, keepsAxes: $0) == output }
         case .embedding: isPossible = output.dropLast() == input[...]
         case .reshape:

@@ -56,7 +56,7 @@ extension WorkloadBuilder {
     /// Tensors one after another along an axis other than the batch's. Parameters have the leading extent 1, and come last.
     public mutating func concat(_ parts: [Value.ID], axis: Int, named name: String) throws -> Value.ID {
         let shapes = parts.map { shape(of: $0) }
-        guard let shape = concatenatedShape(shapes, axis: axis, batch: batch) else {
+        guard axis > 0, let shape = concatenatedShape(shapes, axis: axis, batch: batch) else {
             throw fault(
                 "expected two or more shapes that differ in axis \(axis) alone, found"
                     + " \(shapes.map(shapeText).joined(separator: " and "))", in: name)

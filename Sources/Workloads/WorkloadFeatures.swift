@@ -1,6 +1,7 @@
 import Foundation
 
-/// A workload as numbers that a learning agent reads: a table with a row an operator, and a vector for the whole.
+/// A workload as numbers that a learning agent reads: a table with a row an operator, the graph between the rows, and a vector for the
+/// whole.
 ///
 /// The table has as many rows as the workload has operators, in execution order: nothing is padded or cut off. All
 /// features are finite; counts enter as log₂ divided by a constant, so that they lie between 0 and about 1 for networks
@@ -18,8 +19,26 @@ public struct WorkloadFeatures: Hashable, Sendable {
     public let operators: [Operator.ID]
     /// The table, row by row: `operators.count` × `columnNames.count`.
     public let rows: [Float]
+    /// What flows from row to row, ordered by the row that reads, then by the one that writes; each pair once.
+    public let edges: [Edge]
     /// The features of the workload as a whole, one for each of `globalNames`.
     public let global: [Float]
+
+    /// Tensors that one row computes and another reads. An operator without a row belongs to the last row among those that it reads from,
+    /// as if it were fused into it.
+    public struct Edge: Hashable, Sendable {
+        /// Positions of rows; `from` is less than `to`.
+        public var from: Int
+        public var to: Int
+        /// Bytes of the tensors, each counted once.
+        public var bytes: Int
+
+        public init(from: Int, to: Int, bytes: Int) {
+            self.from = from
+            self.to = to
+            self.bytes = bytes
+        }
+    }
 
     /// What the columns of the table hold.
     ///
@@ -64,6 +83,7 @@ public struct WorkloadFeatures: Hashable, Sendable {
             rows.append(operators.count > 1 ? Float(index) / Float(operators.count - 1) : 0)
         }
         self.rows = rows
+        edges = Self.edges(of: workload, rows: operators)
         global = Self.globalFeatures(of: workload, totalMACs: totalMACs)
     }
 
@@ -90,7 +110,7 @@ extension WorkloadFeatures {
             case .batchNorm, .layerNorm: self = .normalization
             case .softmax: self = .softmax
             case .maxPool, .averagePool, .globalAveragePool, .reduce: self = .pool
-            case .embedding, .concat, .slice: self = .embedding
+            case .embedding, .concat, .slice, .copy: self = .embedding
             case .reshape, .upsample: return nil
             }
         }
@@ -101,6 +121,33 @@ extension WorkloadFeatures {
         case .tensorOperators: node.kind.isTensorOperator
         case .allOperators: !node.kind.isView
         }
+    }
+
+    /// - Complexity: O(n log n) in the graph's edges.
+    private static func edges(of workload: Workload, rows: [Operator.ID]) -> [Edge] {
+        var homeOfOperator = [Int?](repeating: nil, count: workload.operators.count)
+        for (position, id) in rows.enumerated() { homeOfOperator[id.index] = position }
+        var homeOfValue = [Int?](repeating: nil, count: workload.values.count)
+        struct Reading: Hashable {
+            var to: Int
+            var value: Int
+        }
+        var readings: Set<Reading> = []
+        for node in workload.operators {
+            let homes = node.inputs.compactMap { homeOfValue[$0.index] }
+            let home = homeOfOperator[node.id.index] ?? homes.max()
+            homeOfValue[node.output.index] = home
+            guard let home else { continue }
+            for input in node.inputs where homeOfValue[input.index].map({ $0 != home }) ?? false {
+                readings.insert(Reading(to: home, value: input.index))
+            }
+        }
+        var bytes: [Edge: Int] = [:]
+        for reading in readings {
+            guard let from = homeOfValue[reading.value] else { continue }
+            bytes[Edge(from: from, to: reading.to, bytes: 0), default: 0] += workload.values[reading.value].bytes
+        }
+        return bytes.map { Edge(from: $0.from, to: $0.to, bytes: $1) }.sorted { ($0.to, $0.from) < ($1.to, $1.from) }
     }
 
     private static func shapeFeatures(of node: Operator) -> [Float] {

@@ -81,6 +81,8 @@ struct CompileCommand: ParsableCommand {
             var dramBytes: Int
             var dramBytesBeforeResidency: Int
             var occupiedBytes: Int
+            /// The tile of the chain that it runs in.
+            var chainTile: ChainTile?
         }
         struct Pass: Encodable {
             var name: String
@@ -93,7 +95,7 @@ struct CompileCommand: ParsableCommand {
         }
         var workload: String
         var regions: [Region]
-        /// What passes that change the graph did.
+        /// What passes that change the graph, or chain its regions, did.
         var notes: [String]
         /// The workload without each pass in turn.
         var withoutPass: [Pass]
@@ -134,10 +136,10 @@ struct CompileCommand: ParsableCommand {
                 writes: schedule.region.writes.map { workload[$0].name }, seconds: region.seconds,
                 secondsBeforeResidency: region.secondsBeforeResidency, dramBytes: region.dramBytes,
                 dramBytesBeforeResidency: region.dramBytesBeforeResidency,
-                occupiedBytes: residency.occupiedBytes[index])
+                occupiedBytes: residency.occupiedBytes[index], chainTile: region.chainTile)
         }
         let summary = Summary(
-            workload: workload.name, regions: regions, notes: compiled.graph.notes,
+            workload: workload.name, regions: regions, notes: compiled.notes,
             withoutPass: try simulator.passEffects(of: prepared, on: design, without: Set(without)).map {
                 Summary.Pass(
                     name: $0.name, summary: $0.summary, regions: $0.regionsWithout, totalSeconds: $0.secondsWithout,
@@ -165,7 +167,7 @@ struct CompileCommand: ParsableCommand {
         let residency = summary.residency
         var text = """
             \(summary.workload) on \(pair.design)
-              operators   \(workload.operators.count) in \(summary.regions.count) regions
+              operators   \(workload.operators.count) in \(summary.regions.count) \(summary.regions.count == 1 ? "region" : "regions")
               time        \(NumberFormat.short(summary.totalSeconds, unit: "s")), \
             \(NumberFormat.short(summary.totalSecondsBeforeResidency, unit: "s")) before residency, \
             \(residency.provenOptimal ? "proven optimal" : "at least \(NumberFormat.short(residency.lowerBoundSeconds, unit: "s"))")
@@ -175,13 +177,17 @@ struct CompileCommand: ParsableCommand {
             \(summary.notes.map { "  graph       \($0)\n" }.joined())
 
             """
-        var table = TextTable(["region", "operators", "time", "before", "DRAM", "before", "Global Memory"])
+        let hasChains = summary.regions.contains { $0.chainTile != nil }
+        var table = TextTable(
+            ["region", "operators", "time", "before", "DRAM", "before", "Global Memory"]
+                + (hasChains ? ["at a time"] : []))
         for region in summary.regions {
-            table.append([
+            let cells = [
                 region.name, String(region.operators.count), NumberFormat.short(region.seconds, unit: "s"),
                 NumberFormat.short(region.secondsBeforeResidency, unit: "s"), NumberFormat.bytes(region.dramBytes),
                 NumberFormat.bytes(region.dramBytesBeforeResidency), NumberFormat.bytes(region.occupiedBytes),
-            ])
+            ]
+            table.append(cells + (hasChains ? [region.chainTile?.description ?? ""] : []))
         }
         text += passes(summary, energyJoules: energyJoules) + timeline(summary) + table.text
         return text

@@ -3,6 +3,7 @@ import ArgumentParser
 import Compilation
 import Diagnostics
 import Environments
+import ONNX
 import Scheduling
 import Workloads
 
@@ -72,7 +73,9 @@ struct EnvironmentCommand: ParsableCommand {
             var design = evaluator.baseline
             guard design.datapath.globalMemoryMiB > 0 else { return nil }
             design.compiler.fusion = .residency
-            let workload = try WorkloadZoo.workload(named: evaluator.problem.workloads[0].name, batch: design.batch)
+            let workload = try NetworkResolution.network(
+                named: evaluator.problem.workloads[0].name, options: ImportOptions(batch: design.batch)
+            ).workload
             return try ResidencyEnvironment(Compiler(scheduler: Scheduler()).compile(workload, for: design))
         }
 

@@ -51,9 +51,8 @@ struct SimulateCommand: ParsableCommand {
         let evaluation = try simulator.evaluate(workload, on: design)
         let seconds = (clock.now - start) / .seconds(1)
 
-        let other = try Design(named: baseline)
-        let reference = try simulator.evaluate(
-            WorkloadZoo.workload(named: pair.workload, batch: other.batch), on: other)
+        let (referenceWorkload, other) = try pair.load(onto: Design(named: baseline), batch: nil)
+        let reference = try simulator.evaluate(referenceWorkload, on: other)
         var broken: [String] = []
         if evaluation.areaMM2 > reference.areaMM2 { broken.append("area") }
         if evaluation.tdpWatts > reference.tdpWatts { broken.append("tdp") }
@@ -139,8 +138,22 @@ struct SimulateCommand: ParsableCommand {
 extension PairOptions {
     /// The workload at the design's batch, or at the one given.
     func load() throws -> (Workload, Design) {
-        var design = try Design(named: design)
-        if let batch { design.batch = try inRange(batch, 1...65_536, option: "--batch") }
-        return (try WorkloadZoo.workload(named: workload, batch: design.batch), design)
+        try load(onto: Design(named: design), batch: batch)
+    }
+
+    /// The same on another design.
+    func load(onto design: Design, batch: Int?) throws -> (Workload, Design) {
+        try network.load(workload, onto: design, batch: batch)
+    }
+}
+
+extension NetworkOptions {
+    /// The workload at a design's batch, at the one given, or at the one that its file fixes, and the design at that batch.
+    func load(_ name: String, onto design: Design, batch: Int?) throws -> (Workload, Design) {
+        var design = design
+        let batch = try batch.map { try inRange($0, 1...65_536, option: "--batch") }
+        let workload = try workload(named: name, batch: batch, defaultBatch: design.batch)
+        design.batch = try inRange(workload.batch, 1...65_536, option: "batch of '\(name)'")
+        return (workload, design)
     }
 }

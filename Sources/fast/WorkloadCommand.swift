@@ -43,13 +43,16 @@ struct WorkloadCommand: ParsableCommand {
         static let configuration = CommandConfiguration(
             commandName: "show", abstract: "Show a network's size, its MACs by kind, and its operators.")
 
-        @Argument(help: "A network's name, such as efficientnet-b7: see `fast workload list`.")
+        @Argument(help: NetworkOptions.workloadHelp)
         var workload: String
 
-        @Option(help: "Inferences in one pass.")
-        var batch = 1
+        @Option(help: "Inferences in one pass. (default: the file's if it is fixed there, else 1)")
+        var batch: Int?
 
-        @OptionGroup var dimensions: DimensionOptions
+        @OptionGroup var network: NetworkOptions
+
+        @Option(help: "Write the graph to a file in Graphviz's DOT language; `dot -Tsvg FILE` draws it.")
+        var dot: String?
 
         @OptionGroup var output: OutputOptions
 
@@ -79,8 +82,8 @@ struct WorkloadCommand: ParsableCommand {
         }
 
         func run() throws {
-            let workload = try WorkloadZoo.workload(
-                named: workload, batch: batch, dimensions: try dimensions.sizes())
+            let workload = try network.workload(named: workload, batch: batch, defaultBatch: 1)
+            if let dot { try writeTextFile(workload.graphviz, to: dot) }
             func tensors(_ ids: [Value.ID]) -> [Summary.Tensor] {
                 ids.map { Summary.Tensor(name: workload[$0].name, shape: workload[$0].shape) }
             }

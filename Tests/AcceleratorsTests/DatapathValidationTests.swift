@@ -49,5 +49,17 @@ import Testing
         #expect(DRAM.gddr6(channels: 8).gddr6Channels == 8)
         #expect(DRAM(technology: .gddr6, gigabytesPerSecond: 100).gddr6Channels == nil)
         #expect(DRAM(technology: .hbm2, gigabytesPerSecond: 448).gddr6Channels == nil)
+        #expect(DRAM(technology: .lpddr5, channels: 4).gddr6Channels == nil)
+    }
+
+    /// Data pins × transfers a second / 8, of the standards' usual speed grades.
+    @Test(
+        arguments: [
+            (DRAM.Technology.gddr6, 32, 14), (.hbm2, 1024, 2.4), (.ddr3, 64, 2.133), (.ddr4, 64, 3.2),
+            (.lpddr4x, 16, 4.266), (.lpddr5, 16, 6.4),
+        ] as [(DRAM.Technology, Double, Double)])
+    func aChannelHasItsStandardsBandwidth(technology: DRAM.Technology, pins: Double, gigatransfers: Double) {
+        let bandwidth = DRAM(technology: technology, channels: 3).gigabytesPerSecond
+        #expect(abs(bandwidth / (3 * pins * gigatransfers / 8) - 1) < 1e-12)
     }
 }

@@ -68,6 +68,14 @@ import Testing
         #expect(!String(decoding: try JSONEncoder().encode(design), as: UTF8.self).contains("order"))
     }
 
+    @Test func channelsStandForTheirBandwidth() throws {
+        let text = DesignFileTests.example.replacingOccurrences(
+            of: "gddr6Channels: 8", with: "dram: {technology: lpddr5, channels: 4}")
+        let design = try Design(yaml: text, file: "d.yaml")
+        #expect(design.datapath.dram == DRAM(technology: .lpddr5, gigabytesPerSecond: 51.2))
+        #expect(try Design(yaml: design.yamlText, file: "d.yaml") == design)
+    }
+
     struct Fault: Sendable, CustomTestStringConvertible {
         var old: String
         var new: String
@@ -124,6 +132,15 @@ import Testing
         Fault(
             old: "gddr6Channels: 8", new: "dram: {technology: hbm2, gigabytesPerSecond: .inf}", line: 8,
             field: "datapath.dram.gigabytesPerSecond", complaint: "a number from 0.1 to 10000.0"),
+        Fault(
+            old: "gddr6Channels: 8", new: "dram: {technology: lpddr5, channels: 782}", line: 8,
+            field: "datapath.dram.channels", complaint: "a whole number from 1 to 781, found '782'"),
+        Fault(
+            old: "gddr6Channels: 8", new: "dram: {technology: lpddr5, channels: 2, gigabytesPerSecond: 25.6}", line: 8,
+            field: "datapath.dram.gigabytesPerSecond", complaint: "no bandwidth beside 'channels'"),
+        Fault(
+            old: "gddr6Channels: 8", new: "dram: {technology: lpddr5}", line: 8, field: "datapath.dram",
+            complaint: "expected the key 'gigabytesPerSecond'"),
         Fault(
             old: "gddr6Channels: 8", new: "gddr6Channels: 8\n  dram: {technology: hbm2, gigabytesPerSecond: 1}",
             line: 9, field: "datapath.dram", complaint: "either 'gddr6Channels' or 'dram', found both"),

@@ -1,6 +1,7 @@
 import Accelerators
 import Configuration
 import Diagnostics
+import Foundation
 import Testing
 
 @Suite struct HardwareCalibrationTests {
@@ -21,6 +22,74 @@ import Testing
         }
     }
 
+    @Test func aChipThatTheFitNeverSawIsPredictedWithinAFifth() throws {
+        let calibration = try HardwareCalibration(files: Samples.files)
+        #expect(calibration.leaveOneOut.map(\.name) == calibration.chips.map(\.name))
+        for chip in calibration.leaveOneOut {
+            #expect(abs(chip.predictedTdpWatts / chip.publishedTdpWatts - 1) < 0.2, "\(chip)")
+            #expect(abs(chip.predictedAreaMM2 / chip.publishedAreaMM2 - 1) < 0.2, "\(chip)")
+            #expect(try #require(chip.constants).allSatisfy { (0.8...1.25).contains($0.fitted / $0.shipped) })
+        }
+        #expect(calibration.degreesOfFreedom == 6)
+        #expect(try HardwareCalibration(files: Samples.files) == calibration)
+    }
+
+    /// What ships is the fit to all four chips, rounded to three digits.
+    @Test func theFittedConstantsAreThoseThatShip() throws {
+        for constant in try HardwareCalibration(files: Samples.files).fitted {
+            #expect(abs(constant.fitted / constant.shipped - 1) < 0.005, "\(constant)")
+        }
+    }
+
+    /// The objective, written out anew: no point nearby is lower.
+    @Test func theFitIsAMinimum() throws {
+        let subjects = try HardwareCalibration.subjects(in: Samples.files)
+        let fitted = try HardwareCalibration(files: Samples.files).fitted
+        func misfit(_ values: [Double]) throws -> Double {
+            var sum = 0.0
+            for subject in subjects {
+                let chip = subject.chip
+                var technology = subject.technology
+                for (constant, value) in zip(fitted, values) {
+                    let entry = try #require(technology.entries.first { $0.name == constant.name })
+                    technology[entry] = value
+                }
+                let cost = chip.predictedCost(model: HardwareModel(technology: technology))
+                sum +=
+                    pow(log(cost.tdpWatts / chip.tdpWatts) / 0.15, 2) + pow(log(cost.areaMM2 / chip.areaMM2) / 0.15, 2)
+            }
+            for (constant, value) in zip(fitted, values) {
+                sum += pow(log(value * value / (constant.low * constant.high)) / log(constant.high / constant.low), 2)
+            }
+            return sum
+        }
+        let best = fitted.map(\.fitted)
+        let least = try misfit(best)
+        for step in [0.9, 0.99, 0.999, 1.001, 1.01, 1.1] {
+            for (first, second) in [(step, 1), (1, step), (step, step), (step, 1 / step)] {
+                #expect(try misfit([best[0] * first, best[1] * second]) > least)
+            }
+        }
+    }
+
+    /// A chip that is left out has no say: its published figures may be anything.
+    @Test func aChipLeftOutHasNoSayInItsOwnPrediction() throws {
+        let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
+        defer { try? FileManager.default.removeItem(at: folder) }
+        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
+        try FileManager.default.copyItem(
+            atPath: Samples.repository + "/environments", toPath: folder.path + "/environments")
+        let path = folder.path + "/environments/baselines/tpu-v4i.yaml"
+        let text = try readTextFile(path).replacingOccurrences(of: "tdpWatts: 175", with: "tdpWatts: 120")
+        try text.write(toFile: path, atomically: true, encoding: .utf8)
+        let files = InstalledFiles(currentFolder: folder.path, executableFolder: nil, home: nil)
+        let changed = try HardwareCalibration(files: files).leaveOneOut
+        let original = try HardwareCalibration(files: Samples.files).leaveOneOut
+        #expect(changed[3].constants == original[3].constants)
+        #expect(changed[3].predictedTdpWatts == original[3].predictedTdpWatts)
+        #expect(changed[0].constants != original[0].constants)
+    }
+
     @Test func nodesShareTheirConstants() throws {
         let base = try Samples.technology("7nm")
         for name in ["16nm", "28nm"] {
@@ -30,13 +99,13 @@ import Testing
             // A group of each kind stands for all: the reader takes them from one file.
             #expect(other.constants.array == base.constants.array)
             #expect(other.constants.sram == base.constants.sram)
-            #expect(other.constants.hbm2 == base.constants.hbm2)
+            #expect(other.constants[.hbm2] == base.constants[.hbm2])
             #expect(other.constants.control == base.constants.control)
         }
     }
 
     /// DESIGN's check of figures: 123 TFLOPS at 0.94 GHz, and so on, for each chip's file.
-    @Test(arguments: [("tpu-v3", 123.0, 32), ("tpu-v4i", 138, 144 - 16)])
+    @Test(arguments: [("tpu-v3", 123.0, 32), ("tpu-v4i", 138, 144 - 16), ("a100-like", 312, 40)])
     func aBaselineHasThePublishedPeakAndMemory(name: String, teraflops: Double, memoryMiB: Int) throws {
         let design = try Design(named: name, in: Samples.files)
         #expect(abs(design.datapath.peakTFLOPS - teraflops) < 1)

@@ -8,6 +8,7 @@ import Testing
     struct Row {
         var bytes: Double
         var blockBytes: Double
+        var banks: Double
         var pjPerByte: Double
         var leakageWatts: Double
         var areaMM2: Double
@@ -21,7 +22,8 @@ import Testing
             guard cells[0] == "hpperi_lstpcell_360K" else { return nil }
             let numbers = cells.dropFirst().compactMap { Double($0) }
             return Row(
-                bytes: numbers[0], blockBytes: numbers[1], pjPerByte: (numbers[4] + numbers[5]) / 2 / numbers[1],
+                bytes: numbers[0], blockBytes: numbers[1], banks: numbers[2],
+                pjPerByte: (numbers[4] + numbers[5]) / 2 / numbers[1],
                 leakageWatts: numbers[6] * 1e-3, areaMM2: numbers[7])
         }
     }
@@ -63,12 +65,36 @@ import Testing
     }
 
     /// CACTI's own leakage scatters, as it chooses different organisations for neighbouring sizes.
-    @Test func leakageFollowsCactiWithinAFactorOfTwoForMostRows() throws {
+    @Test func leakageFollowsCactiOverSizesWidthsAndBanks() throws {
         let model = try SRAMModelTests.modelAt22nm()
-        let ratios = try SRAMModelTests.rows().map { model.leakageWatts(capacityBytes: $0.bytes) / $0.leakageWatts }
-        let (share, median) = SRAMModelTests.spread(ratios, within: 2.1)
-        #expect(share >= 0.75)
-        #expect(abs(median - 1) < 0.2)
+        let rows = try SRAMModelTests.rows()
+        func ratio(_ row: Row) -> Double {
+            model.leakageWatts(capacityBytes: row.bytes, portBytes: row.blockBytes * row.banks) / row.leakageWatts
+        }
+        let (share, median) = SRAMModelTests.spread(rows.map(ratio), within: 1.5)
+        #expect(share >= 0.8)
+        #expect(abs(median - 1) < 0.05)
+        #expect(rows.allSatisfy { (1 / 2.2...2.2).contains(ratio($0)) })
+        // No trend is left over.
+        for banks in [1.0, 16, 64] {
+            let ratios = rows.filter { $0.banks == banks }.map(ratio)
+            #expect(abs(SRAMModelTests.spread(ratios, within: 1.5).median - 1) < 0.2, "\(banks) banks")
+        }
+        for width in [16.0, 32, 64, 128] {
+            let ratios = rows.filter { $0.blockBytes == width }.map(ratio)
+            #expect(abs(SRAMModelTests.spread(ratios, within: 1.5).median - 1) < 0.25, "\(width) bytes")
+        }
+    }
+
+    /// The model has no banks in energy and area: CACTI's figures must not ask for them.
+    @Test(arguments: [1.0, 16, 64])
+    func energyAndAreaNeedNoBanks(banks: Double) throws {
+        let model = try SRAMModelTests.modelAt22nm()
+        let rows = try SRAMModelTests.rows().filter { $0.banks == banks }
+        let energies = rows.map { model.arrayPJPerByte(capacityBytes: $0.bytes) / $0.pjPerByte }
+        let areas = rows.map { model.arrayAreaMM2(capacityBytes: $0.bytes, portBytes: $0.blockBytes) / $0.areaMM2 }
+        #expect(abs(SRAMModelTests.spread(energies, within: 1.2).median - 1) < 0.05)
+        #expect(abs(SRAMModelTests.spread(areas, within: 1.2).median - 1) < 0.15)
     }
 
     /// Jouppi et al., ISCA 2021: a 64-bit access at 7 nm. The intercept was taken from there; the slope is CACTI's, scaled.

@@ -20,9 +20,12 @@ import Testing
             #expect(abs(scale.wireEnergy - volts * volts / (0.75 * 0.75)) < 0.001)
         }
         #expect(try Samples.technology("7nm").scale.logicEnergy == 1)
-        // 60% less power from 16 to 7 nm, 55% less from 28 to 16.
+        // 60% less power from 16 to 7 nm; from 28 nm the middle of 55% less again, and of the ratio of register energies.
         #expect(abs(try Samples.technology("16nm").scale.logicEnergy * 0.4 - 1) < 0.01)
-        #expect(abs(try Samples.technology("28nm").scale.logicEnergy * 0.4 * 0.45 - 1) < 0.01)
+        #expect(abs(try Samples.technology("28nm").scale.logicEnergy - (2.5 / 0.45 * 2.8).squareRoot()) < 0.01)
+        // The middles of write and read energies of a register bit, fJ.
+        #expect(abs(try Samples.technology("16nm").scale.registerEnergy - (2.05 + 2.4) / (1.05 + 1.3)) < 0.01)
+        #expect(abs(try Samples.technology("28nm").scale.registerEnergy - (3.0 + 3.5) / (1.05 + 1.3)) < 0.01)
     }
 
     @Test(
@@ -41,10 +44,45 @@ import Testing
             ),
             ("bfloat16Multiply:", "bfloat16Multipy:", "constants.array", "did you mean 'bfloat16Multiply'?"),
             (
-                "source: \"calibrated: PCIe and management\"", "source: \"-\"", "constants.host.power.source",
+                "source: \"Jouppi et al., ISCA 2021, DDR3/DDR4\"", "source: \"-\"", "constants.dram.ddr3.access.source",
                 "expected where the value comes from"
             ),
-            (", source: \"calibrated: PCIe and management\"", "", "constants.host.power", "expected the key 'source'"),
+            (
+                ", source: \"Jouppi et al., ISCA 2021, DDR3/DDR4\"", "", "constants.dram.ddr3.access",
+                "expected the key 'source'"
+            ),
+            (
+                "value: 350, unit: pJ/64b, range: [250, 450]", "value: 350, unit: pJ/64b, range: [351, 450]",
+                "constants.dram.hbm2.access.range", "that contains the value 350.0, found [351.0, 450.0]"
+            ),
+            (
+                "value: 350, unit: pJ/64b, range: [250, 450]", "value: 350, unit: pJ/64b, range: [450, 250]",
+                "constants.dram.hbm2.access.range", "expected a range [low, high]"
+            ),
+            (
+                "value: 350, unit: pJ/64b, range: [250, 450]", "value: 350, unit: pJ/64b, range: [0, 450]",
+                "constants.dram.hbm2.access.range[0]", "found '0'"
+            ),
+            (
+                "value: 350, unit: pJ/64b, range: [250, 450]", "value: 350, unit: pJ/64b, range: 450",
+                "constants.dram.hbm2.access.range", "expected a list"
+            ),
+            (
+                "value: 350, unit: pJ/64b, range: [250, 450]", "value: 350, unit: pJ/64b, range: [300, 350, 450]",
+                "constants.dram.hbm2.access.range", "expected two numbers"
+            ),
+            (
+                "range: [6, 18], calibrated: true", "calibrated: true", "constants.vector.laneOperation",
+                "expected the key 'range'"
+            ),
+            (
+                "range: [6, 18], calibrated: true", "range: [6, 18], calibrated: yes",
+                "constants.vector.laneOperation.calibrated", "expected true or false"
+            ),
+            (
+                "range: [0.47, 0.62], source", "range: [0.47, 0.62], calibrated: true, source", "scale.sramEnergy",
+                "unknown key 'calibrated'"
+            ),
             ("    gddr6:", "    gddr5:", "constants.dram", "did you mean 'gddr6'?"),
             ("  logicArea: {", "  logicAreas: {", "scale", "did you mean 'logicArea'?"),
             ("node: 7nm", "nodes: 7nm", nil, "did you mean 'node'?"),
@@ -62,6 +100,23 @@ import Testing
         #expect(error.location.field == field)
         #expect(error.description.contains(complaint), "\(error)")
         if !complaint.contains("'node'") && field != nil { #expect(error.location.line == line, "\(error)") }
+    }
+
+    @Test func everyNumberSaysWhereItComesFromAndItsRangeHoldsIt() throws {
+        for node in ["7nm", "16nm", "28nm"] {
+            let technology = try Samples.technology(node)
+            #expect(Set(technology.entries.map(\.name)).count == technology.entries.count)
+            for entry in technology.entries {
+                #expect(entry.source.count > 15, "\(entry.name)")
+                if let range = entry.range { #expect(range.contains(technology[entry]), "\(entry.name)") }
+                // An estimate is uncertain, unless nothing but published chips depends on it.
+                #expect(
+                    !entry.source.hasPrefix("estimate") || entry.range != nil || entry.name.hasPrefix("host.link"),
+                    "\(entry.name)")
+            }
+            let fitted = technology.entries.filter(\.isCalibrated).map(\.name)
+            #expect(fitted == ["vector.laneOperation", "vector.laneArea"])
+        }
     }
 
     @Test func constantsComeFromTheFileNextToIt() throws {

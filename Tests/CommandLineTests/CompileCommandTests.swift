@@ -84,4 +84,35 @@ struct CompileCommandTests {
             #expect(FileManager.default.fileExists(atPath: mps))
         }
     }
+
+    /// Chains are told by the tile of each region, and the pass can be left out; the MILP solver decides around them.
+    @Test func chainsShowTheirTiles() throws {
+        let folder = try TemporaryFolder()
+        let text = Self.design.replacing("GLOBAL", with: "4").replacing("residency", with: "tiles")
+            .replacing("batch: 2", with: "batch: 8")
+        let design = try folder.write(text, to: "design.yaml")
+        func compile(_ arguments: String...) throws -> [String: Any] {
+            let process = try FastProcess.run(
+                ["compile", "-w", "efficientnet-b0", "-d", design, "--json"] + arguments)
+            #expect(process.status == 0, "\(process.errors)")
+            return try process.json
+        }
+        func tiles(_ regions: Any?) throws -> [[String: Int]] {
+            try #require(regions as? [[String: Any]]).compactMap { $0["chainTile"] as? [String: Int] }
+        }
+        let chained = try compile()
+        let separate = try compile("--without", "chains")
+        #expect(try tiles(chained["regions"]).contains { $0["images"] != nil })
+        #expect(try tiles(separate["regions"]).isEmpty)
+        let seconds = try #require(chained["totalSeconds"] as? Double)
+        let secondsWithout = try #require(separate["totalSeconds"] as? Double)
+        #expect(seconds < secondsWithout)
+        let effects = try #require(chained["withoutPass"] as? [[String: Any]])
+        let effect = try #require(effects.first { $0["name"] as? String == "chains" })
+        #expect(effect["totalSeconds"] as? Double == secondsWithout)
+        let simulated = try FastProcess.run("simulate", "-w", "efficientnet-b0", "-d", design, "--json").json
+        #expect(try tiles(simulated["regions"]) == tiles(chained["regions"]))
+        let milp = try compile("--solver", "milp", "--time-limit", "20")
+        #expect(try #require(milp["totalSeconds"] as? Double) <= seconds * (1 + 1e-9))
+    }
 }

@@ -14,7 +14,9 @@ import Workloads
     }
 
     private static func recurrences(_ compiled: CompiledWorkload) -> [Int] {
-        compiled.schedules.indices.filter { compiled.schedules[$0].steps > 1 }
+        compiled.schedules.indices.filter {
+            compiled.workload[compiled.schedules[$0].region.mainOperator].kind.steps > 1
+        }
     }
 
     /// Time, step by step: the product, the array's fill and drain, the gates, and the hidden state's way through Global Memory, each

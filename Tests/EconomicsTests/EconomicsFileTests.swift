@@ -21,7 +21,7 @@ import Testing
         let economics = try Economics(named: "datacenter", in: projectFiles)
         for node in ["7nm", "16nm", "28nm"] {
             let model = try economics.costModel(node: node)
-            for technology in [DRAM.Technology.gddr6, .hbm2, .ddr3] {
+            for technology in DRAM.Technology.allCases {
                 let chip = ChipProfile(
                     areaMM2: 300, tdpWatts: 100, dram: DRAM(technology: technology, gigabytesPerSecond: 100))
                 try model.requireCosts(of: chip, named: "chip")

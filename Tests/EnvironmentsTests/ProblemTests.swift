@@ -63,6 +63,13 @@ import Workloads
         #expect((64...78).contains(error.kind.exitCode))
     }
 
+    /// Files are named relative to the problem's, and keep their path where the problem is written elsewhere.
+    @Test func aWorkloadMayBeAFile() throws {
+        let problem = try Problem(yaml: "name: a\nworkloads: [nets/a \\\"b\\\".onnx]", file: "/models/p.yaml")
+        #expect(problem.workloads.map(\.name) == ["/models/nets/a \\\"b\\\".onnx"])
+        #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
+    }
+
     @Test func missingFilesAreMissingInput() throws {
         let error = try #require(throws: DiagnosticError.self) { try Problem(contentsOfFile: "no/such.yaml") }
         #expect(error.kind == .missingInput)

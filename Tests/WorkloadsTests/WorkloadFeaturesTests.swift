@@ -36,6 +36,56 @@ import Workloads
         }
     }
 
+    /// x → a → relu ┬→ b ─┬→ add → c, by hand: the addition belongs to b.
+    ///              └─────┘
+    @Test func edgesOfAResidualBlock() throws {
+        var builder = try WorkloadBuilder(name: "block", batch: 2)
+        let x = try builder.input("x", shape: [2, 8, 4, 4])
+        let a = try builder.convolution(x, channels: 8, window: Window(1), named: "a")
+        let relu = try builder.elementwise(.relu, a, named: "relu")
+        let b = try builder.convolution(relu, channels: 8, window: Window(1), named: "b")
+        let sum = try builder.elementwise(.add, relu, b, named: "add")
+        let c = try builder.convolution(sum, channels: 4, window: Window(1), named: "c")
+        let workload = try builder.build(outputs: [c])
+        let bytes = 2 * 8 * 4 * 4 * 2
+        // b's region reads relu twice, which is one tensor.
+        #expect(
+            WorkloadFeatures(of: workload).edges == [
+                .init(from: 0, to: 1, bytes: bytes), .init(from: 1, to: 2, bytes: bytes),
+            ])
+        let all = WorkloadFeatures(of: workload, scope: .allOperators)
+        #expect(
+            all.edges == [
+                .init(from: 0, to: 1, bytes: bytes), .init(from: 1, to: 2, bytes: bytes),
+                .init(from: 1, to: 3, bytes: bytes), .init(from: 2, to: 3, bytes: bytes),
+                .init(from: 3, to: 4, bytes: bytes),
+            ])
+    }
+
+    /// What depends on a tensor operator in the workload does so along edges.
+    @Test(arguments: ["efficientnet-b0", "resnet-50-v2", "bert-base-128", "ocr-rpn", "ocr-recognizer"])
+    func edgesCarryEveryDependence(_ name: String) throws {
+        let workload = try WorkloadZoo.workload(named: name)
+        let features = WorkloadFeatures(of: workload)
+        var behind = [Set<Int>](repeating: [], count: features.operators.count)
+        for edge in features.edges {
+            #expect(edge.from < edge.to && edge.bytes > 0)
+            behind[edge.to].formUnion(behind[edge.from])
+            behind[edge.to].insert(edge.from)
+        }
+        let rowOf = Dictionary(uniqueKeysWithValues: features.operators.enumerated().map { ($1, $0) })
+        var upstream = [Set<Int>](repeating: [], count: workload.values.count)
+        for node in workload.operators {
+            var rows = Set(node.inputs.flatMap { upstream[$0.index] })
+            if let row = rowOf[node.id] {
+                #expect(rows.isSubset(of: behind[row]), "\(node.name)")
+                rows.insert(row)
+            }
+            upstream[node.output.index] = rows
+        }
+        #expect(Set(features.edges.map { [$0.from, $0.to] }).count == features.edges.count)
+    }
+
     /// The first convolution of EfficientNet-B0, worked out by hand.
     @Test func rowOfTheStem() throws {
         let features = WorkloadFeatures(of: try WorkloadZoo.workload(named: "efficientnet-b0"))

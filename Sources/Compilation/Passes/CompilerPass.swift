@@ -59,7 +59,7 @@ public enum CompilerPasses {
     public static let all: [any CompilerPass.Type] = [
         PatternPass.self, SoftmaxPass.self, RegionFusion.self, AttentionFusion.self, OrderPass.self,
         SchedulingPass.self,
-        ResidencyPass.self,
+        ResidencyPass.self, ChainFusion.self,
     ]
 
     /// The passes that a design's options ask for.

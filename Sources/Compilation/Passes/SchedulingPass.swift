@@ -18,7 +18,13 @@ public struct SchedulingPass: CompilerPass {
     public func run(on compilation: inout Compilation) throws {
         let constraints = MappingConstraints(
             dataflow: dataflow, padding: padding, objective: compilation.objective)
+        compilation.constraints = constraints
         compilation.schedules = try RegionScheduling(compilation.graph, on: compilation.view)
             .schedules(under: constraints, by: compilation.scheduler)
+        compilation.leastCyclesWithoutResidency = compilation.schedules.reduce(0) { sum, schedule in
+            sum
+                + (schedule.mapped?.idealCycles
+                    ?? schedule.timing(RegionTraffic(schedule), on: compilation.view).cycles)
+        }
     }
 }

@@ -48,7 +48,7 @@ public struct MILPResidency: ResidencySolver {
         let limit = solver.options.timeLimitSeconds
         return best.warning(
             "the MILP solver stopped at its time limit of \(limit) s: the best residency found takes up to "
-                + "\(100 * best.gap) % longer than the optimum")
+                + "\((1e6 * best.gap).rounded(.up) / 1e4)% longer than the optimum")
     }
 }
 

@@ -75,7 +75,7 @@ struct RegionTables {
             if hasResidency { cells.append(.text((Double(region.dramBytesBeforeResidency) / batch).text(in: "B"))) }
             cells += [
                 .text(region.macs > 0 ? region.utilization.percent : "–"), .text(region.bound.title),
-                .text(region.unit ?? "vector work"),
+                .text((region.unit ?? "vector work") + (region.chainTile.map { ", \($0) at a time" } ?? "")),
             ]
             return Table.Row(cells: cells)
         }

@@ -1,0 +1,79 @@
+public import Accelerators
+internal import Scheduling
+internal import Workloads
+
+/// Runs chains of regions a tile of images or rows at a time, so that what lies between them need not be moved: `FusedChain`.
+///
+/// Residency without chains comes first, and says what is left to gain; `ChainSearch` proposes, the mapper maps what it proposes, and
+/// residency is decided anew around the chains that still gain. All of that is done only where the result is faster.
+public struct ChainFusion: CompilerPass {
+    public static let name = "chains"
+    public static let summary = "runs chains of regions a tile of images or rows at a time"
+    public static let isGraphPass = false
+
+    public init?(_ options: CompilerOptions) {
+        guard options.fusion == .tiles else { return nil }
+    }
+
+    /// A gain that is not worth looking for, as a part of all cycles.
+    private static let leastGain = 0.005
+
+    public func run(on compilation: inout Compilation) {
+        let capacity = compilation.design.datapath.globalMemoryBytes
+        // Tiles of single regions must leave room for a chain's.
+        guard compilation.keepsTensors, let constraints = compilation.constraints,
+            (compilation.view.stagingBytes ?? capacity) < capacity
+        else { return }
+        let problem = compilation.residencyProblem
+        let plain = compilation.decideResidency()
+        compilation.cyclesWithoutChains = plain.objectiveCycles
+        guard plain.objectiveCycles * (1 - Self.leastGain) > leastCycles(problem, plain) else { return }
+        let session = compilation.scheduler.session(on: compilation.view, under: constraints)
+        let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
+        let before = compilation
+        // Whether chains gain, and with which budget, is asked of a solver that is fast and equally far from the optimum with all of them.
+        let estimator = GreedyResidency()
+        var best: (chains: [FusedChain], cycles: Double) = (
+            [], estimator.solve(problem).objectiveCycles * (1 - Self.leastGain)
+        )
+        let search = ChainSearch(compilation.graph, problem, without: plain)
+        for budget in Self.budgets(of: capacity) {
+            let chains = search.chains(within: budget)
+            guard !chains.isEmpty else { continue }
+            compilation.chains = chains
+            compilation.schedules = before.schedules
+            for chain in chains {
+                compilation.schedules.replaceSubrange(
+                    chain.regions, with: scheduling.estimates(of: chain, from: before.schedules))
+            }
+            let cycles = estimator.solve(compilation.residencyProblem).objectiveCycles
+            if cycles < best.cycles { best = (chains, cycles) }
+        }
+        compilation = before
+        for chain in best.chains {
+            // Small tiles may keep the PEs less busy than was hoped.
+            guard let schedules = scheduling.schedules(of: chain, within: capacity),
+                search.saves(chain, schedules)
+            else { continue }
+            compilation.chains.append(chain)
+            compilation.schedules.replaceSubrange(chain.regions, with: schedules)
+        }
+        if compilation.decideResidency().objectiveCycles >= plain.objectiveCycles { compilation = before }
+    }
+
+    /// What a chain may take of Global Memory: the more, the larger its tiles; the less, the more tensors are kept beside it.
+    private static func budgets(of capacity: Int) -> [Int] { [capacity / 4 * 3, capacity / 8 * 3] }
+
+    /// Cycles if no activation were moved.
+    private func leastCycles(_ problem: ResidencyProblem, _ residency: Residency) -> Double {
+        var traffic = problem.schedules.map(RegionTraffic.init)
+        let kept = Set(residency.kept)
+        for (position, candidate) in problem.candidates.enumerated()
+        where !candidate.isWeight || kept.contains(position) {
+            for use in candidate.uses {
+                traffic[use.region].remove(problem.schedules[use.region].movements[use.movement])
+            }
+        }
+        return zip(problem.schedules, traffic).reduce(0) { $0 + $1.0.timing($1.1, on: problem.view).cycles }
+    }
+}

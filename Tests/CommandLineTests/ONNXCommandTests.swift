@@ -1,0 +1,88 @@
+import Foundation
+import Testing
+
+/// ONNX files where a command takes a network.
+struct ONNXCommandTests {
+    private static let resnet = "Tests/Fixtures/onnx/resnetv2_50_dynN.dyn18.onnx"
+
+    @Test func showsAFile() throws {
+        let result = try FastProcess.run("workload", "show", Self.resnet, "--batch", "4", "--json")
+        #expect(result.status == 0 && result.errors.isEmpty, "\(result.errors)")
+        let json = try result.json
+        #expect(json["batch"] as? Int == 4)
+        #expect(json["macs"] as? Int == 4 * 4_089_184_256)
+        let inputs = try #require(json["inputs"] as? [[String: Any]])
+        #expect(inputs.first?["shape"] as? [Int] == [4, 3, 224, 224])
+    }
+
+    @Test func drawsTheGraph() throws {
+        let folder = try TemporaryFolder()
+        let file = folder.url("graph.dot")
+        let result = try FastProcess.run("workload", "show", Self.resnet, "--dot", file.path, "--json")
+        #expect(result.status == 0, "\(result.errors)")
+        let text = try String(contentsOf: file, encoding: .utf8)
+        #expect(text.hasPrefix("digraph \"") && text.contains(" -> ") && text.hasSuffix("}\n"))
+        #expect(try FastProcess.run("workload", "show", Self.resnet, "--dot", "/absent/graph.dot").status == 73)
+    }
+
+    /// Half the bytes in int8, twice in float32, which the array takes six times.
+    @Test func numericsDecideTrafficAndTime() throws {
+        func figures(_ type: String) throws -> (seconds: Double, bytes: Int, energy: Double) {
+            let json = try FastProcess.run(
+                "simulate", "-w", "bert-base-128", "-d", "tpu-v3", "--numerics", type, "--json"
+            ).json
+            let regions = try #require(json["regions"] as? [[String: Any]])
+            return (
+                try #require(json["latencySeconds"] as? Double),
+                regions.reduce(0) { $0 + ($1["dramBytes"] as? Int ?? 0) }, try #require(json["energyJoules"] as? Double)
+            )
+        }
+        let (int8, half, full) = (try figures("int8"), try figures("bfloat16"), try figures("float32"))
+        // Indices keep their four bytes.
+        #expect(abs(Double(int8.bytes) / Double(half.bytes) - 0.5) < 0.01)
+        #expect(abs(Double(full.bytes) / Double(half.bytes) - 2) < 0.01)
+        #expect(int8.seconds < half.seconds && full.seconds > 1.9 * half.seconds)
+        #expect(int8.energy < half.energy && full.energy > 2 * half.energy)
+        let wrong = try FastProcess.run("simulate", "-w", "bert-base-128", "-d", "tpu-v3", "--numerics", "fp8")
+        #expect(wrong.status == 64 && wrong.errors.contains("bfloat16, float16, float32, int8"))
+    }
+
+    @Test func unknownOperatorsAreAWarningIfAskedFor() throws {
+        let result = try FastProcess.run(
+            "workload", "show", "Tests/Fixtures/onnx/bad/04_unknown_op_domain.onnx", "--unknown-operators",
+            "elementwise", "--json")
+        #expect(result.status == 0)
+        #expect(result.errors.contains("FancyFusedThing"))
+        #expect(try result.json["operators"] as? [[String: Any]] != nil)
+    }
+
+    /// A symbolic batch is the design's, a fixed one the file's; the baseline's likewise.
+    @Test func simulatesAFile() throws {
+        let json = try FastProcess.run("simulate", "-w", Self.resnet, "-d", "tpu-v3", "--json").json
+        #expect(json["batch"] as? Int == 64)
+        let ratios = try #require(json["baseline"] as? [String: Any])
+        #expect(ratios["perf"] as? Double == 1)
+        let fixed = try FastProcess.run(
+            "simulate", "-w", "Tests/Fixtures/onnx/efficientnet_b0_batch8.dyn18.onnx", "-d", "tpu-v3", "--json"
+        ).json
+        #expect(fixed["batch"] as? Int == 8)
+    }
+
+    /// A problem names a file relative to itself; the run resumes from anywhere.
+    @Test func searchesForAFile() throws {
+        let folder = try TemporaryFolder()
+        let model = FastProcess.root.appendingPathComponent(Self.resnet)
+        try FileManager.default.copyItem(at: model, to: folder.url("my model.onnx"))
+        let problem = "name: mine\nworkloads: [\"my model.onnx\"]\n"
+        try Data(problem.utf8).write(to: folder.url("mine.yaml"))
+        let run = folder.url("run").path
+        let json = try FastProcess.run(
+            "train", "-e", folder.url("mine.yaml").path, "-a", "random", "--trials", "4", "--seed", "1", "--run", run,
+            "--json"
+        ).json
+        #expect(json["trials"] as? Int == 4)
+        let resumed = try FastProcess.run("resume", run, "--trials", "6", "--json")
+        #expect(resumed.status == 0, "\(resumed.errors)")
+        #expect(try resumed.json["trials"] as? Int == 6)
+    }
+}

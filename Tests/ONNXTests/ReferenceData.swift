@@ -1,0 +1,1 @@
+../WorkloadsTests/ReferenceData.swift
