@@ -30,9 +30,8 @@ let package = Package(
         .library(
             name: "FAST",
             targets: [
-                "Workloads", "ONNX", "Accelerators", "Scheduling", "Timeloop", "Compilation", "Simulation",
-                "Environments",
-                "MILP", "Tensors", "Agents", "Training", "Reports",
+                "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
+                "Environments", "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
     ],
     dependencies: [
@@ -47,6 +46,7 @@ let package = Package(
         module("Workloads", ["Diagnostics"]),
         module("ONNX", ["Diagnostics", "Workloads"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
+        module("Economics", ["Diagnostics", "Configuration", "Accelerators"]),
         module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         module("Compilation", ["Diagnostics", "MILP", "Workloads", "Accelerators", "Scheduling"]),
@@ -54,7 +54,8 @@ let package = Package(
         module(
             "Environments",
             [
-                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Scheduling", "Compilation",
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
+                "Compilation",
                 "Simulation",
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
@@ -62,18 +63,22 @@ let package = Package(
         module("Agents", ["Diagnostics", "Configuration", "Workloads", "Environments", "Tensors"]),
         module(
             "Training",
-            ["Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments", "Tensors", "Agents", grdb]),
+            [
+                "Diagnostics", "Configuration", "Accelerators", "Economics", "Simulation", "Environments", "Tensors",
+                "Agents", grdb,
+            ]),
         module(
             "Reports",
             [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Compilation", "Simulation",
+                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Compilation", "Simulation",
                 "Environments", "Training",
             ]),
         .executableTarget(
             name: "fast",
             dependencies: [
-                "Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation",
-                "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports", "ONNX", argumentParser,
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
+                "Compilation", "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -83,13 +88,17 @@ let package = Package(
         tests(of: "Workloads", ["Diagnostics"]),
         tests(of: "ONNX", ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation"]),
         tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
+        tests(of: "Economics", ["Accelerators", "Configuration", "Diagnostics"]),
         tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
         tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         tests(of: "Compilation", ["MILP", "Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(
             of: "Environments",
-            ["Workloads", "Accelerators", "Scheduling", "Compilation", "Simulation", "Configuration", "Diagnostics"]),
+            [
+                "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation", "Simulation", "Configuration",
+                "Diagnostics",
+            ]),
         tests(of: "Tensors"),
         tests(
             of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),
@@ -99,8 +108,8 @@ let package = Package(
         tests(
             of: "Reports",
             [
-                "Training", "Agents", "Environments", "Accelerators", "Simulation", "Workloads", "Configuration",
-                "Diagnostics",
+                "Training", "Agents", "Environments", "Accelerators", "Economics", "Simulation", "Workloads",
+                "Configuration", "Diagnostics",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]

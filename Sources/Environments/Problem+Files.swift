@@ -1,6 +1,7 @@
 internal import Accelerators
 public import Configuration
 internal import Diagnostics
+internal import Economics
 internal import Simulation
 
 extension Problem {
@@ -22,9 +23,9 @@ extension Problem {
 }
 
 extension ProblemEvaluator {
-    /// An evaluator with the technology and the baseline that the problem names, and a simulator of its own.
+    /// An evaluator with the technology, the baseline and the costs that the problem names, and a simulator of its own.
     ///
-    /// - Throws: `DiagnosticError` where technology or baseline is missing or wrong, or no design meets the budget.
+    /// - Throws: `DiagnosticError` where technology, baseline or economics is missing or wrong, or no design meets the budget.
     public init(_ problem: Problem, files: InstalledFiles = .standard) throws {
         let technology = try ProblemEvaluator.naming("technology", of: problem) {
             try Technology(named: problem.technology, in: files)
@@ -32,8 +33,14 @@ extension ProblemEvaluator {
         let baseline = try ProblemEvaluator.naming("baseline", of: problem) {
             try Design(named: problem.baseline, in: files)
         }
+        let costs =
+            try !problem.objective.needsCosts
+            ? nil
+            : ProblemEvaluator.naming("economics", of: problem) {
+                try Economics(named: problem.economics, in: files).costModel(node: technology.name)
+            }
         let simulator = ZooSimulator(Simulator(hardware: HardwareModel(technology: technology)))
-        try self.init(problem, simulator: simulator, baseline: baseline)
+        try self.init(problem, simulator: simulator, baseline: baseline, costs: costs)
     }
 
     /// Adds which of the problem's fields names a file that isn't there.

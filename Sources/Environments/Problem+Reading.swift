@@ -1,4 +1,5 @@
 public import Configuration
+internal import Economics
 internal import Diagnostics
 internal import Foundation
 internal import Workloads
@@ -15,10 +16,11 @@ extension Problem {
     ///
     ///     name: suite
     ///     workloads: [efficientnet-b7, {name: bert-base-1024, weight: 2}]
-    ///     objective: perf-per-tdp          # perf | energy
+    ///     objective: perf-per-tdp          # perf | energy | perf-per-tco
     ///     constraints: {areaMM2: baseline, tdpWatts: 300, latencySeconds: 0.01}
     ///     technology: 7nm
     ///     baseline: tpu-v3
+    ///     economics: datacenter            # for perf-per-tco
     ///     searchSpace: {l2Configuration: disabled}
     ///
     /// Only `name` and `workloads` must be there.
@@ -29,7 +31,8 @@ extension Problem {
     /// Reads a problem from a node of a larger file.
     public init(_ node: ConfigurationNode) throws {
         let mapping = try node.mapping(keys: [
-            "name", "workloads", "objective", "constraints", "technology", "baseline", "searchSpace",
+            "name", "workloads", "objective", "constraints", "technology", "baseline", "economics",
+            "searchSpace",
         ])
         self.init(
             name: try Problem.name(mapping.required("name")),
@@ -38,6 +41,7 @@ extension Problem {
             constraints: try mapping.optional("constraints").map(Constraints.init) ?? Constraints(),
             technology: try mapping.optional("technology")?.string() ?? Problem.defaultTechnology,
             baseline: try mapping.optional("baseline")?.string() ?? Problem.defaultBaseline,
+            economics: try mapping.optional("economics")?.string() ?? Economics.defaultName,
             searchSpace: try mapping.optional("searchSpace").map(SearchSpace.init) ?? .full)
     }
 
@@ -145,6 +149,7 @@ extension Problem {
             objective: \(objective.rawValue)
             technology: "\(technology)"
             baseline: "\(baseline)"
+            economics: "\(economics)"
             constraints:
             \(constraintsText)searchSpace:
             \(searchSpace.yamlText)

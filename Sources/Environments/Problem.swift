@@ -1,3 +1,5 @@
+public import Economics
+
 /// What is searched for: the best design of a space for one workload or several, under budgets, compared with a baseline.
 ///
 ///     let problem = try Problem(named: "efficientnet-b7")
@@ -11,12 +13,15 @@ public struct Problem: Hashable, Sendable {
     public var technology: String
     /// The design that the objective is a ratio to, e.g. `tpu-v3`.
     public var baseline: String
+    /// The economics file that `Objective.perfPerTCO` reckons with, e.g. `datacenter`.
+    public var economics: String
     public var searchSpace: SearchSpace
 
     public init(
         name: String, workloads: [WeightedWorkload], objective: Objective = .perfPerTDP,
         constraints: Constraints = Constraints(), technology: String = Problem.defaultTechnology,
-        baseline: String = Problem.defaultBaseline, searchSpace: SearchSpace = .full
+        baseline: String = Problem.defaultBaseline, economics: String = Economics.defaultName,
+        searchSpace: SearchSpace = .full
     ) {
         precondition(!workloads.isEmpty, "A problem has at least one workload.")
         self.name = name
@@ -25,6 +30,7 @@ public struct Problem: Hashable, Sendable {
         self.constraints = constraints
         self.technology = technology
         self.baseline = baseline
+        self.economics = economics
         self.searchSpace = searchSpace
     }
 

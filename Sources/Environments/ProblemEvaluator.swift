@@ -1,5 +1,6 @@
 public import Accelerators
 internal import Diagnostics
+public import Economics
 internal import Foundation
 internal import ONNX
 public import Simulation
@@ -23,15 +24,23 @@ public struct ProblemEvaluator: Sendable {
     public let budgetedSpace: BudgetedSpace
     /// Each workload at batch 1 as numbers that an agent reads, in the problem's order.
     public let workloadFeatures: [WorkloadFeatures]
+    /// What chips cost; nil where the objective doesn't ask.
+    public let costs: CostModel?
     private let simulator: any DesignSimulating
     private let totalWeight: Double
 
     /// Evaluates the baseline, and prepares the rest.
     ///
-    /// - Throws: `DiagnosticError` (`configuration`) where no design of the space meets the budget, or where the baseline cannot
-    ///   run a workload; whatever the simulator throws.
-    public init(_ problem: Problem, simulator: any DesignSimulating, baseline: Design) throws {
+    /// - Parameter costs: what chips cost, for an objective that asks. A die must then be no larger than the reticle, whatever
+    ///   the area budget.
+    /// - Throws: `DiagnosticError` (`configuration`) where no design of the space meets the budget, where the baseline cannot
+    ///   run a workload, or where the objective asks for costs that there aren't; whatever the simulator throws.
+    public init(
+        _ problem: Problem, simulator: any DesignSimulating, baseline: Design, costs: CostModel? = nil
+    ) throws {
+        let costs = try ProblemEvaluator.costs(costs, for: problem)
         self.problem = problem
+        self.costs = costs
         self.simulator = simulator
         self.baseline = baseline
         let totals = simulator.totals(of: baseline.datapath)
@@ -39,7 +48,8 @@ public struct ProblemEvaluator: Sendable {
         budgetedSpace = try BudgetedSpace(
             space: problem.searchSpace,
             budget: Budget(
-                areaMM2: problem.constraints.areaMM2.resolved(baseline: totals.areaMM2),
+                areaMM2: min(
+                    problem.constraints.areaMM2.resolved(baseline: totals.areaMM2), costs?.largestDieMM2 ?? .infinity),
                 tdpWatts: problem.constraints.tdpWatts.resolved(baseline: totals.tdpWatts)),
             simulator: simulator)
         totalWeight = problem.workloads.reduce(0) { $0 + $1.weight }
@@ -56,7 +66,7 @@ public struct ProblemEvaluator: Sendable {
                     .configuration, "the baseline '\(problem.baseline)' cannot run '\(workload.name)'",
                     at: SourceLocation(field: "baseline"), remedy: "choose another baseline")
             }
-            let value = problem.objective.value(of: evaluation)
+            let value = try problem.objective.value(of: evaluation, dram: baseline.datapath.dram, costs: costs)
             guard value.isFinite, value > 0 else {
                 throw DiagnosticError(
                     .configuration,
@@ -65,6 +75,20 @@ public struct ProblemEvaluator: Sendable {
             }
             return evaluation
         }
+    }
+
+    /// The costs that the problem's objective asks for.
+    private static func costs(_ costs: CostModel?, for problem: Problem) throws -> CostModel? {
+        guard problem.objective.needsCosts else { return nil }
+        guard let costs else {
+            throw DiagnosticError(
+                .configuration, "the objective '\(problem.objective.rawValue)' asks for costs, found none",
+                at: SourceLocation(field: "economics"), remedy: "name an economics file")
+        }
+        // Every design of a search space has this memory.
+        try costs.requireCosts(
+            of: ChipProfile(areaMM2: 0, tdpWatts: 0, dram: .gddr6(channels: 1)), named: "searchSpace")
+        return costs
     }
 
     /// The budget that designs must meet.
@@ -112,7 +136,8 @@ public struct ProblemEvaluator: Sendable {
             }
             try ProblemEvaluator.check(evaluation)
             let workloadLogRatio = ProblemEvaluator.logRatio(
-                problem.objective.value(of: evaluation), to: problem.objective.value(of: reference))
+                try problem.objective.value(of: evaluation, dram: design.datapath.dram, costs: costs),
+                to: try problem.objective.value(of: reference, dram: baseline.datapath.dram, costs: costs))
             logRatio += workload.weight * workloadLogRatio
             metrics.append(
                 WorkloadMetrics(

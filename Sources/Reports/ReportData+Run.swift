@@ -1,6 +1,7 @@
 package import Accelerators
 public import Configuration
 internal import Diagnostics
+package import Economics
 package import Environments
 internal import Foundation
 internal import Simulation
@@ -28,17 +29,18 @@ extension ReportData {
         let simulator = Simulator(hardware: HardwareModel(technology: technology))
         try self.init(
             folder, problem: problem, hardware: simulator.hardware, simulator: ZooSimulator(simulator),
-            baseline: baseline)
+            baseline: baseline, costs: try configuration.costModel(for: problem, node: technology.name))
     }
 
     /// The same with another simulator and baseline.
     package init(
         _ folder: RunFolder, problem: Problem, hardware: HardwareModel, simulator: some DesignSimulating,
-        baseline: Design
+        baseline: Design, costs: CostModel? = nil
     ) throws {
         let store = try TrialStore(opening: folder.trialsPath)
         let history = TrialHistory(try store.trials())
-        let evaluator = try ProblemEvaluator(problem, simulator: simulator, baseline: baseline)
+        let evaluator = try ProblemEvaluator(
+            problem, simulator: simulator, baseline: baseline, costs: costs)
         let best = try history.best.map { trial in
             try ReportData.best(trial, in: store, evaluator: evaluator, hardware: hardware)
         }
@@ -61,15 +63,7 @@ extension ReportData {
         _ trial: Trial, in store: TrialStore, evaluator: ProblemEvaluator, hardware: HardwareModel
     ) throws -> BestDesign {
         let location = SourceLocation(file: store.path, field: "trial \(trial.index)")
-        let design: Design
-        do {
-            design = try JSONDecoder().decode(Design.self, from: Data(try store.designText(ofTrial: trial.index).utf8))
-        } catch let error as DecodingError {
-            throw DiagnosticError(
-                .badData, "expected a design in JSON, found something else: \(error.localizedDescription)",
-                at: location,
-                remedy: "restore the file from a copy")
-        }
+        let design = try store.design(ofTrial: trial.index)
         guard let objective = try evaluator.outcome(of: design).objective, let recorded = trial.outcome.objective else {
             throw DiagnosticError(
                 .configuration, "the best design was feasible when the trial was made, and isn't any more",

@@ -17,6 +17,7 @@ extension ReportData {
         case .perfPerTDP: "Perf/TDP"
         case .perf: "Perf"
         case .energy: "inferences per joule"
+        case .perfPerTCO: "Perf/TCO"
         }
     }
 

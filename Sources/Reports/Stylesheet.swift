@@ -105,6 +105,11 @@ enum Stylesheet {
         .component-dram-interface { fill: #e39513; } .component-control-and-clock { fill: #9eaab6; } .component-host { fill: #c9ced4; }
         .occupied { fill: #2fae8a; fill-opacity: 0.55; stroke: #2fae8a; stroke-width: 1; }
         .factor-gain { fill: #2fae8a; } .factor-loss { fill: #e39513; } .factor-product { fill: #4a9fdc; }
+        .cost-die { fill: #4a9fdc; } .cost-package { fill: #cb7fab; } .cost-memory { fill: #e39513; } .cost-board { fill: #9eaab6; }
+        .cost-interest { fill: #d8c13a; } .cost-repairs { fill: #b3a06b; } .cost-electricity { fill: #d9624f; }
+        .cost-facility { fill: #2fae8a; } .cost-margin { fill: #a79be6; }
+        .swing-low { fill: #4a9fdc; } .swing-high { fill: #e39513; } .never { fill: url(#hatch-vector); }
+        .front { fill: var(--accent); stroke: var(--page); stroke-width: 1.2; }
         .trial-feasible { stroke: var(--point); stroke-width: 4.5; stroke-linecap: round; stroke-opacity: 0.32; fill: none; }
         .trial-infeasible { stroke: var(--bad); stroke-width: 1; stroke-opacity: 0.7; fill: none; }
         .best-so-far { stroke: var(--ink); stroke-width: 2.25; fill: none; stroke-linejoin: round; }

@@ -1,4 +1,5 @@
 internal import Accelerators
+internal import Economics
 public import Agents
 public import Configuration
 public import Environments
@@ -15,6 +16,12 @@ extension RunConfiguration {
     ) throws {
         let problem = try Problem(named: environment, in: files)
         let recipe = try AgentRecipe(named: agent, in: files)
+        // Only what the objective asks for decides the trials.
+        var economics: [Document] = []
+        if problem.objective.needsCosts {
+            let path = try Economics.path(named: problem.economics, in: files)
+            economics = [Document(role: Role.economics, name: problem.economics, text: try readTextFile(path))]
+        }
         self.init(
             seed: seed, trials: trials, threads: threads,
             documents: [
@@ -26,7 +33,7 @@ extension RunConfiguration {
                 Document(
                     role: Role.technology, name: problem.technology,
                     text: try RunConfiguration.technologyText(problem.technology, in: files)),
-            ])
+            ] + economics)
     }
 
     /// The agent of the run, as it is before its first trial.

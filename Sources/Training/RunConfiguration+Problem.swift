@@ -1,6 +1,7 @@
 internal import Accelerators
 public import Configuration
 internal import Diagnostics
+public import Economics
 public import Environments
 internal import Simulation
 
@@ -11,6 +12,7 @@ extension RunConfiguration {
         static let agent = "agent"
         static let baseline = "baseline"
         static let technology = "technology"
+        static let economics = "economics"
     }
 
     /// What the run folder is called when nothing else is said, e.g. `efficientnet-b7-ppo-1`.
@@ -39,10 +41,19 @@ extension RunConfiguration {
                 at: SourceLocation(field: "technology"),
                 remedy: "put it back as configuration.yaml has it, or start another run with `fast train`")
         }
-        let simulator = Simulator(
-            hardware: HardwareModel(technology: try Technology(named: problem.technology, in: files)))
+        let technology = try Technology(named: problem.technology, in: files)
+        let simulator = Simulator(hardware: HardwareModel(technology: technology))
         let baseline = try Design(yaml: try document(Role.baseline).text, file: "configuration.yaml, baseline")
-        return try ProblemEvaluator(problem, simulator: ZooSimulator(simulator), baseline: baseline)
+        return try ProblemEvaluator(
+            problem, simulator: ZooSimulator(simulator), baseline: baseline,
+            costs: try costModel(for: problem, node: technology.name))
+    }
+
+    /// The costs that the run was started with; nil where its objective doesn't ask for any.
+    public func costModel(for problem: Problem, node: String) throws -> CostModel? {
+        guard problem.objective.needsCosts else { return nil }
+        return try Economics(yaml: try document(Role.economics).text, file: "configuration.yaml, economics")
+            .costModel(node: node)
     }
 
     /// A technology's file, and after it the one that its constants come from.

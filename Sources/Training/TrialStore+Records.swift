@@ -1,4 +1,4 @@
-package import Accelerators
+public import Accelerators
 public import Agents
 internal import Diagnostics
 public import Environments
@@ -100,6 +100,17 @@ extension TrialStore {
                         [WorkloadMetrics].self, from: Data((row["workloads"] as String).utf8))))
         } catch is DecodingError {
             throw damage("expected lists in JSON, found something else", trial: index)
+        }
+    }
+
+    /// The design of a trial.
+    ///
+    /// - Throws: `DiagnosticError`: `missingInput` where there is no such trial, `badData` where the row is damaged.
+    public func design(ofTrial index: Int) throws -> Design {
+        do {
+            return try JSONDecoder().decode(Design.self, from: Data(try designText(ofTrial: index).utf8))
+        } catch is DecodingError {
+            throw damage("expected a design in JSON, found something else", trial: index)
         }
     }
 

@@ -1,4 +1,5 @@
 import Accelerators
+import Economics
 import Environments
 import Simulation
 
@@ -99,15 +100,23 @@ func enumerateSmallSpace() -> [(decisions: [Int?], design: Design)] {
     return all
 }
 
+extension CostModel {
+    /// The costs that ship, at 7 nm.
+    static func datacenter() throws -> CostModel {
+        try Economics(named: "datacenter", in: InstalledProblemTests.files).costModel(node: "7nm")
+    }
+}
+
 extension ProblemEvaluator {
     /// An evaluator on the fake simulator.
     static func fake(
         space: SearchSpace = .small, workloads: [Problem.WeightedWorkload] = [.init(name: "efficientnet-b0")],
         objective: Objective = .perfPerTDP, constraints: Problem.Constraints = .init(),
-        simulator: FakeSimulator = FakeSimulator()
+        simulator: FakeSimulator = FakeSimulator(), costs: CostModel? = nil
     ) throws -> ProblemEvaluator {
         let problem = Problem(
             name: "test", workloads: workloads, objective: objective, constraints: constraints, searchSpace: space)
-        return try ProblemEvaluator(problem, simulator: simulator, baseline: .example)
+        return try ProblemEvaluator(
+            problem, simulator: simulator, baseline: .example, costs: try costs ?? CostModel.datacenter())
     }
 }

@@ -25,6 +25,18 @@ import Testing
         }
     }
 
+    @Test(arguments: Objective.allCases)
+    func environmentsOfEveryObjectivePassTheChecker(objective: Objective) throws {
+        var problem = try Problem(named: "efficientnet-b0", in: InstalledProblemTests.files)
+        problem.workloads.append(.init(name: "mobilenet-v2", weight: 2))
+        problem.objective = objective
+        problem.constraints.latencySeconds = 0.01
+        let evaluator = try ProblemEvaluator(problem, files: InstalledProblemTests.files)
+        for check in EnvironmentChecker(episodes: 2, probes: 4).checks(of: evaluator) {
+            #expect(check.passed, "\(check.name): \(check.failure ?? "")")
+        }
+    }
+
     /// Masks rest on area and TDP never falling when a parameter grows: every design that a masked episode ends with meets the
     /// budget, and a mask's choice never leads to an empty mask.
     @Test func maskedDesignsMeetTheBudget() throws {

@@ -55,7 +55,7 @@ import Testing
             for (number, expected) in zip(try #require(parts["remaining"]), remaining) {
                 #expect(abs(Double(number) - expected) < 1e-6 && number >= 0)
             }
-            #expect(parts["objective"] == [1, 0, 0])
+            #expect(parts["objective"] == [1, 0, 0, 0])
             if let choice = episode.mask?.randomChoice(using: &stream) {
                 try episode.apply(choice)
             } else {

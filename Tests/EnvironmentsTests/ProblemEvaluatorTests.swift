@@ -1,5 +1,6 @@
 import Accelerators
 import Diagnostics
+import Economics
 import Environments
 import Foundation
 import Simulation
@@ -29,6 +30,12 @@ import Testing
 
     @Test func objectivesAreRatiosOfTheirQuantities() throws {
         let simulator = FakeSimulator()
+        let costs = try CostModel.datacenter()
+        func perfPerTCO(_ evaluation: Evaluation, _ design: Design) -> Double {
+            let chip = ChipProfile(
+                areaMM2: evaluation.areaMM2, tdpWatts: evaluation.tdpWatts, dram: design.datapath.dram)
+            return evaluation.inferencesPerSecond / costs.ownership(of: chip).totalUSD
+        }
         for entry in enumerateSmallSpace().prefix(50) {
             let design = try simulator.evaluate(workload: "efficientnet-b0", on: entry.design)
             let baseline = try simulator.evaluate(workload: "efficientnet-b0", on: .example)
@@ -37,7 +44,9 @@ import Testing
                 .perfPerTDP: design.inferencesPerSecond / design.tdpWatts
                     / (baseline.inferencesPerSecond / baseline.tdpWatts),
                 .energy: baseline.energyJoules / design.energyJoules,
+                .perfPerTCO: perfPerTCO(design, entry.design) / perfPerTCO(baseline, .example),
             ]
+            try #require(expected.count == Objective.allCases.count)
             for (objective, ratio) in expected {
                 let evaluator = try ProblemEvaluator.fake(objective: objective, constraints: Self.ample)
                 let outcome = try evaluator.outcome(of: entry.decisions)
@@ -85,6 +94,56 @@ import Testing
             #expect(outcome.objective == nil && outcome.workloads.isEmpty)
             #expect(outcome.reward < RewardRule.floor)
         }
+    }
+
+    /// No die is larger than the reticle, whatever the area budget; without the objective's costs there is no such limit.
+    @Test func theReticleLimitsTheAreaWhereCostsAreReckoned() throws {
+        var costs = try CostModel.datacenter()
+        costs[.reticleArea] = 40
+        for (objective, area) in [(Objective.perfPerTCO, 40.0), (.perf, 1000)] {
+            let evaluator = try ProblemEvaluator.fake(objective: objective, constraints: Self.ample, costs: costs)
+            #expect(evaluator.budget == Budget(areaMM2: area, tdpWatts: 1000))
+        }
+        costs[.reticleArea] = 5
+        let error = try #require(throws: DiagnosticError.self) {
+            try ProblemEvaluator.fake(objective: .perfPerTCO, constraints: Self.ample, costs: costs)
+        }
+        #expect(error.kind == .configuration && error.message.contains("the reticle's area"))
+    }
+
+    /// With the reticle as the limit a sequential episode reaches exactly the designs that an enumeration finds.
+    @Test func masksAreExactUnderTheReticle() throws {
+        var costs = try CostModel.datacenter()
+        costs[.reticleArea] = 16
+        let evaluator = try ProblemEvaluator.fake(objective: .perfPerTCO, constraints: Self.ample, costs: costs)
+        let feasible = enumerateSmallSpace().filter {
+            FakeSimulator().totals(of: $0.design.datapath).areaMM2 <= 16
+        }.map(\.decisions)
+        #expect(feasible.count > 100 && feasible.count < enumerateSmallSpace().count)
+        var reached: Set<[Int?]> = []
+        func explore(_ episode: DesignEpisode) throws {
+            guard let mask = episode.mask else {
+                reached.insert(episode.decisions)
+                return
+            }
+            for choice in mask.choices {
+                var next = episode
+                try next.apply(choice)
+                try explore(next)
+            }
+        }
+        try explore(evaluator.episode())
+        #expect(reached == Set(feasible))
+        for decisions in feasible.prefix(40) { #expect(try evaluator.outcome(of: decisions).isFeasible) }
+    }
+
+    @Test func costsThatAreAskedForMustBeThere() throws {
+        let problem = Problem(
+            name: "test", workloads: [.init(name: "efficientnet-b0")], objective: .perfPerTCO, searchSpace: .small)
+        let error = try #require(throws: DiagnosticError.self) {
+            try ProblemEvaluator(problem, simulator: FakeSimulator(), baseline: .example)
+        }
+        #expect(error.kind == .configuration && error.message.contains("asks for costs"))
     }
 
     @Test func theBudgetIsTheBaselinesByDefaultAndItMeetsItself() throws {

@@ -15,6 +15,7 @@ import Workloads
                 constraints: {areaMM2: 300, tdpWatts: baseline, latencySeconds: 0.01}
                 technology: 16nm
                 baseline: tpu-v4i
+                economics: mine.yaml
                 searchSpace: {batch: [1, 2]}
                 """, file: "p.yaml")
         #expect(problem.name == "my-suite")
@@ -23,6 +24,7 @@ import Workloads
         #expect(
             problem.constraints == .init(areaMM2: .value(300), tdpWatts: .baseline, latencySeconds: 0.01))
         #expect(problem.technology == "16nm" && problem.baseline == "tpu-v4i")
+        #expect(problem.economics == "mine.yaml")
         #expect(problem.searchSpace[.batch].codes == [1, 2])
         #expect(try Problem(yaml: problem.yamlText, file: "again.yaml") == problem)
     }

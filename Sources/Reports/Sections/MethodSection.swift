@@ -55,6 +55,10 @@ struct MethodSection {
         case .perfPerTDP: single = "Perf over TDP, as a ratio to the baseline’s."
         case .perf: single = "Perf, as a ratio to the baseline’s."
         case .energy: single = "inferences per joule, as a ratio to the baseline’s."
+        case .perfPerTCO:
+            single =
+                "Perf over a chip’s total cost of ownership, with the costs in the configuration below, as a ratio to "
+                + "the baseline’s."
         }
         return data.workloads.count == 1 ? single : single + " Over the workloads: the weighted geometric mean."
     }
