@@ -26,7 +26,7 @@ struct InvestmentCommand: ParsableCommand {
     @Option(name: .customLong("run"), help: ArgumentHelp("A run, whose best design is taken.", valueName: "folder"))
     var path: String?
 
-    @Option(name: .shortAndLong, help: "A network's name, such as efficientnet-b7.")
+    @Option(name: .shortAndLong, help: NetworkOptions.workloadHelp)
     var workload: String?
 
     @Option(
