@@ -70,7 +70,10 @@ import Workloads
         let (simulator, design) = try Fixture.tpuV3(batch: 4)
         let int8 = try simulator.evaluate(try twoConvolutions(quantises: true), on: design)
         let float = try simulator.evaluate(try twoConvolutions(quantises: false), on: design)
-        print("int8", int8, "float", float)
+        func dramBytes(_ evaluation: Evaluation) -> Int { evaluation.regions.reduce(0) { $0 + $1.dramBytes } }
+        #expect(int8.latencySeconds < float.latencySeconds)
+        #expect(dramBytes(int8) < dramBytes(float))
+        #expect(int8.energyJoules < float.energyJoules)
     }
 
     @Test func productsWithAWeightAndOfTwoTensorsAreOfInt8() throws {
