@@ -76,7 +76,7 @@ struct RegionFormation {
         switch node.kind {
         case .reshape, .upsample:
             return
-        case .convolution, .linear, .matmul, .lstm:
+        case .convolution, .linear, .matmul, .recurrence:
             begin(node)
         case .elementwise, .batchNorm:
             guard fuses else { return begin(node) }

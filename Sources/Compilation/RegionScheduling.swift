@@ -30,12 +30,12 @@ struct RegionScheduling {
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
             let node = workload[id]
-            if case .lstm(let steps) = node.kind {
+            if case .recurrence(let cell, let steps) = node.kind {
                 let nest = graph.nests[nest]
                 let plain = recurrentRegion(
-                    region, node, try session.bestMapping(of: nest, named: node.name), steps: steps)
+                    region, node, try session.bestMapping(of: nest, named: node.name), cell, steps: steps)
                 let resident = recurrentRegion(
-                    region, node, try stepSession.bestMapping(of: nest, named: node.name), steps: steps)
+                    region, node, try stepSession.bestMapping(of: nest, named: node.name), cell, steps: steps)
                 return cycles(resident) < cycles(plain) ? resident : plain
             }
             let mapped =
@@ -131,10 +131,10 @@ struct RegionScheduling {
     }
 
     /// All steps of a recurrence: see `RecurrenceCost`.
-    private func recurrentRegion(_ region: Region, _ node: Operator, _ mapped: MappedOperator, steps: Int)
-        -> RegionSchedule
-    {
-        let cost = RecurrenceCost(steps: steps, of: mapped, on: view)
+    private func recurrentRegion(
+        _ region: Region, _ node: Operator, _ mapped: MappedOperator, _ cell: RecurrentCell, steps: Int
+    ) -> RegionSchedule {
+        let cost = RecurrenceCost(cell, steps: steps, of: mapped, on: view)
         var schedule = RegionSchedule(
             region: region, tiles: [RegionSchedule.MappedTile(mapped: mapped, count: steps)])
         schedule.arrayCycles = cost.arrayCycles

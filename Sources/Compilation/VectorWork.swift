@@ -15,7 +15,7 @@ public enum VectorWork {
         switch node.kind {
         // The product itself runs on the unit that the mapping names.
         case .convolution, .linear, .matmul: return 0
-        case .lstm: return elements * VectorCost.lstmOperations
+        case .recurrence(let cell, _): return elements * VectorCost.operations(of: cell)
         case .elementwise(let function): return elements * VectorCost.operations(of: function, scalars: node.scalars)
         case .batchNorm: return elements * VectorCost.batchNormOperations(foldsIntoWeights: foldsIntoWeights)
         case .layerNorm: return elements * VectorCost.layerNormOperations(parameters: node.parameters.count)

@@ -60,7 +60,7 @@ public enum RegionKind: String, Hashable, Sendable, CaseIterable {
             case "depthwise": .depthwise
             case "linear": .linear
             case "matmul": .matmul
-            case "lstm": .recurrent
+            case "rnn", "gru", "lstm": .recurrent
             case "attention": .attention
             case "softmax": .softmax
             case "layerNorm", "batchNorm": .normalization

@@ -1,7 +1,7 @@
 internal import Accelerators
 public import Workloads
 
-/// What all steps of a long short-term memory take, with the mapping of one step's product h[t−1]·W.
+/// What all steps of a recurrent layer take, with the mapping of one step's product h[t−1]·W.
 ///
 /// Every step waits for the hidden state of the one before, so that nothing of two steps overlaps: each fills and drains the array,
 /// computes the gates when its product is done, and hands the hidden state on before the next can begin. What does not depend on the
@@ -10,13 +10,13 @@ public import Workloads
 ///
 ///     cycles = max(T·array, T·L2, T·vector, Global Memory bytes / bandwidth, DRAM bytes / bandwidth) + T·serial + W / DRAM bandwidth
 ///     serial = fill and drain + gates + hand-over
-///     gates  = 27 · ⌈units / (active PEs · lanes)⌉            with units = N·D·H; `VectorCost.lstmOperations`
+///     gates  = operations · ⌈units / (active PEs · lanes)⌉    with units = N·D·H; `VectorCost.operations(of:)`: 27 for an LSTM
 ///     hand-over = (states written + first operand read) / bandwidth of where the hidden state is
 ///
 /// where W is what the first step waits for: all weights if they stay on the chip, else the first fold's of each step. Directions are
 /// groups of the product: the grid may share them out.
 ///
-/// Weights, the hidden state (twice: the one before and the next) and the cell state (as float32) stay where there is room:
+/// Weights, the hidden state (twice: the one before and the next) and the cell state (what each unit carries over, as float32) stay where there is room:
 ///
 /// - in the PEs: weights whose share of each PE fits into its L1 or L2 beside the mapping's tiles, read once in all; the cell state of a
 ///   PE's units beside its outputs; the hidden state if there is one PE only, since all others need it;
@@ -54,18 +54,19 @@ public struct RecurrenceCost: Hashable, Sendable {
     public var globalMemoryTileBytes: Int
 
     /// - Parameter step: one step's product with its mapping.
-    public init(steps: Int, of step: MappedOperator, on view: SchedulingView) {
+    public init(_ cell: RecurrentCell, steps: Int, of step: MappedOperator, on view: SchedulingView) {
         let (nest, cost) = (step.nest, step.cost)
         let count = Double(steps)
         let types = nest.types
         let hiddenBytes = Double(nest.inputElements * types.input.bytes)
-        let cellBytes = Double(nest.inputElements * view.accumulatorBytes)
+        let carried = cell.carriesState ? view.accumulatorBytes : 0
+        let cellBytes = Double(nest.inputElements * carried)
         let weightBytes = Double(nest.weightElements * types.weight.bytes)
 
         // Where things stay, the most dependent first.
         var buffers = StepBuffers(step, on: view)
         let units = divideRoundingUp(nest.inputElements, cost.activePEs)
-        if buffers.peHolds({ $0.output += Double(units * view.accumulatorBytes) }) {
+        if buffers.peHolds({ $0.output += Double(units * carried) }) {
             cellState = .processingElements
         } else if buffers.globalMemoryHolds(cellBytes) {
             cellState = .globalMemory
@@ -97,7 +98,7 @@ public struct RecurrenceCost: Hashable, Sendable {
             case .dram: handedOver / view.dramBytesPerCycle
             }
         serialCycles =
-            count * (cost.fillAndDrainCycles + Double(vectors * VectorCost.lstmOperations) + handOverCycles)
+            count * (cost.fillAndDrainCycles + Double(vectors * VectorCost.operations(of: cell)) + handOverCycles)
 
         weightDRAMBytes = weights == .dram ? count * cost.dram.weightReads : weightBytes
         weightPEBytes = weights == .processingElements ? weightBytes : count * cost.globalMemory.weightReads

@@ -78,9 +78,19 @@ public enum VectorCost {
         return squarings + size.nonzeroBitCount - 1 + (whole < 0 ? transcendental : 0)
     }
 
-    /// Operations a hidden unit of a step of a long short-term memory: the input's part added to the product's (4), three sigmoids and a
-    /// tanh of the sums, c = f·c + i·g (3), its tanh, and the product with o (1).
-    public static let lstmOperations = 4 + 3 * operations(of: ElementwiseFunction.sigmoid) + 2 * transcendental + 3 + 1
+    /// Operations a hidden unit of a step of a recurrent layer, its product excepted.
+    public static func operations(of cell: RecurrentCell) -> Int {
+        let sigmoid = operations(of: ElementwiseFunction.sigmoid)
+        switch cell {
+        // The input's part added to the product's, and a tanh.
+        case .rnn: return 1 + transcendental
+        // Two sums and their sigmoids; the reset's product, a sum and its tanh; h = m + z·(h − m) (3).
+        case .gru: return 2 + 2 * sigmoid + 2 + transcendental + 3
+        // The input's part added to the product's (4), three sigmoids and a tanh of the sums, c = f·c + i·g (3), its tanh, and the product
+        // with o (1).
+        case .lstm: return 4 + 3 * sigmoid + 2 * transcendental + 3 + 1
+        }
+    }
 
     /// Operations of a reduction of so many elements to so many results: n − 1 steps and, for a mean, the multiplication by 1/n, are n.
     public static func operations(of function: ReductionFunction, elements: Int, results: Int) -> Int {

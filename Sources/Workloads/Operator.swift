@@ -24,14 +24,11 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     case reduce(ReductionFunction, axes: [Int])
     /// Rows of a table picked by index.
     case embedding
-    /// The steps of a long short-term memory, one after another, in one direction or in two that do not depend on each
-    /// other (Hochreiter & Schmidhuber, "Long Short-Term Memory", Neural Computation 1997, with Gers' forget gate):
+    /// The steps of a recurrent layer, one after another, in one direction or in two that do not depend on each other.
     ///
-    ///     (i, f, g, o) = x[t] + h[t−1]·W,  c[t] = σ(f)·c[t−1] + σ(i)·tanh(g),  h[t] = σ(o)·tanh(c[t])
-    ///
-    /// The operator reads x, which is the product of the layer's input, and its biases, for all steps, [N, T, D·4H],
-    /// and writes h, [N, T, D·H]. Its loop nest is that of one step: G = D directions, N, K = 4H, C = H.
-    case lstm(steps: Int)
+    /// The operator reads x, which is the product of the layer's input, and its biases, for all steps, [N, T, D·g·H] with g gates, and
+    /// writes h, [N, T, D·H]. Its loop nest is that of one step: G = D directions, N, K = g·H, C = H.
+    case recurrence(RecurrentCell, steps: Int)
     /// Tensors one after another along an axis; parameters among them are the same for the whole batch.
     case concat(axis: Int)
     /// The part of a tensor that begins at `start` along an axis, as long as the output is.
@@ -61,7 +58,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
         case .globalAveragePool: "globalAveragePool"
         case .reduce(let function, _): "reduce." + function.rawValue
         case .embedding: "embedding"
-        case .lstm: "lstm"
+        case .recurrence(let cell, _): cell.rawValue
         case .concat: "concat"
         case .slice: "slice"
         case .copy: "copy"
@@ -73,7 +70,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     /// Whether the operator is a loop nest of multiply–accumulates.
     public var isTensorOperator: Bool {
         switch self {
-        case .convolution, .linear, .matmul, .lstm: true
+        case .convolution, .linear, .matmul, .recurrence: true
         default: false
         }
     }
@@ -89,7 +86,7 @@ public enum OperatorKind: Hashable, Sendable, Codable {
     /// How often an operator runs its loop nest, each time with the results of the time before: a recurrence's steps, 1 for
     /// all others.
     public var steps: Int {
-        if case .lstm(let steps) = self { steps } else { 1 }
+        if case .recurrence(_, let steps) = self { steps } else { 1 }
     }
 }
 

@@ -24,7 +24,7 @@ extension Workload {
         let producers = producers()
         var products: Set<Operator.ID> = []
         for node in operators {
-            guard case .lstm = node.kind else { continue }
+            guard case .recurrence = node.kind else { continue }
             var producer = producers[node.inputs[0].index].map { self[$0] }
             while let bias = producer, bias.kind == .elementwise(.biasAdd) || bias.kind.isView {
                 producer = producers[bias.inputs[0].index].map { self[$0] }

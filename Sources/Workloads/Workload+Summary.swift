@@ -12,7 +12,7 @@ extension Workload {
             case .linear where recurrent.contains(node.id): sums.recurrent += node.macs
             case .linear: sums.linear += node.macs
             case .matmul: sums.matmul += node.macs
-            case .lstm: sums.recurrent += node.macs
+            case .recurrence: sums.recurrent += node.macs
             case .elementwise, .batchNorm, .layerNorm, .softmax, .maxPool, .averagePool, .globalAveragePool, .reduce,
                 .embedding, .concat, .slice, .copy, .reshape, .upsample:
                 break

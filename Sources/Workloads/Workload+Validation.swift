@@ -77,10 +77,10 @@ extension Workload {
         let isPossible: Bool
         switch node.kind {
         case .convolution, .linear, .matmul: isPossible = true
-        case .lstm(let steps):
+        case .recurrence(let cell, let steps):
             isPossible =
                 input.count == 3 && output.count == 3 && steps == input[1]
-                && checkedProduct([4, output[2]]) == input[2]
+                && checkedProduct([cell.gates, output[2]]) == input[2]
                 && output.prefix(2) == input.prefix(2)
         case .concat(let axis):
             let parts = (node.inputs + node.parameters).map { self[$0].shape }
@@ -173,7 +173,7 @@ extension Workload {
         guard let weightID else { throw fault("expected a second operand, found none", at: node.name) }
         // A recurrence multiplies what it writes, and adds that to what it reads.
         let (read, written) =
-            if case .lstm = node.kind { (node.output, node.inputs[0]) } else { (node.inputs[0], node.output) }
+            if case .recurrence = node.kind { (node.output, node.inputs[0]) } else { (node.inputs[0], node.output) }
         let found = [read, weightID, written].map { checkedProduct(self[$0].shape) }
         let needed = [
             checkedProduct([

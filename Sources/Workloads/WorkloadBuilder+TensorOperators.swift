@@ -133,7 +133,7 @@ extension WorkloadBuilder {
         let weight = try parameter(name + ".steps.weight", shape: [directions, hidden, 4 * hidden])
         let loopNest = LoopNest(groups: directions, batch: shape[0], outputChannels: 4 * hidden, inputChannels: hidden)
         return try append(
-            .lstm(steps: shape[1]), named: name + ".steps", inputs: [gates], parameters: [weight],
+            .recurrence(.lstm, steps: shape[1]), named: name + ".steps", inputs: [gates], parameters: [weight],
             shape: [shape[0], shape[1], directions * hidden], loopNest: loopNest)
     }
 

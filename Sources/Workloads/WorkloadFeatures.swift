@@ -104,7 +104,7 @@ extension WorkloadFeatures {
         init?(_ node: Operator) {
             switch node.kind {
             case .convolution: self = node.loopNest?.isDepthwise == true ? .depthwise : .convolution
-            case .linear, .lstm: self = .linear
+            case .linear, .recurrence: self = .linear
             case .matmul: self = .matmul
             case .elementwise: self = .elementwise
             case .batchNorm, .layerNorm: self = .normalization

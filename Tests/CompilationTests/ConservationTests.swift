@@ -217,7 +217,9 @@ import Workloads
         case .elementwise(.swish): t + 1 + t + 1
         case .elementwise(.tanh): t
         // σ is a multiplication less than swish; four gates, and the two states.
-        case .lstm: 4 + 3 * (t + 1 + t) + t + 3 + t + 1
+        case .recurrence(.lstm, _): 4 + 3 * (t + 1 + t) + t + 3 + t + 1
+        case .recurrence(.gru, _): 2 + 2 * (t + 1 + t) + 1 + 1 + t + 3
+        case .recurrence(.rnn, _): 1 + t
         // Minimum and maximum.
         case .elementwise(.clip): 2
         // 0.5 · x · (1 + tanh(x · (a + b · x²))): square, multiply–add, multiply, tanh, multiply–add, multiply.

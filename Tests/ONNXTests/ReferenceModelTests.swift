@@ -121,7 +121,7 @@ import Workloads
             return "conv \(nest.groups * nest.inputChannels) \(workload[node.parameters[0]].shape) → \(output) groups"
                 + " \(nest.groups) strides \([nest.strideHeight, nest.strideWidth]) dilations"
                 + " \([nest.dilationHeight, nest.dilationWidth]) macs \(node.macs)" + input
-        case .lstm(let steps):
+        case .recurrence(_, let steps):
             let products = workload.recurrentProducts
             let input = workload.operators.first {
                 products.contains($0.id) && $0.name == node.name + ".input"

@@ -118,24 +118,6 @@ import Workloads
         #expect([nest.outputHeight, nest.outputWidth] == [7, 7])
     }
 
-    @Test func quantisedGraphsAreReadAsTheirTensorOperators() throws {
-        var model = TestModel()
-        model.input("x", [1, 3, 8, 8])
-        model.constant("scale", floats: [0.1], shape: [])
-        model.constant("zero", [0], shape: [])
-        model.weights("w", [4, 3, 3, 3], type: 3)
-        model.node("QuantizeLinear", ["x", "scale", "zero"], ["q"])
-        model.node("DequantizeLinear", ["q", "scale", "zero"], ["d"])
-        model.node("DequantizeLinear", ["w", "scale", "zero"], ["v"])
-        model.node("Conv", ["d", "v"], ["c"])
-        model.node("QLinearConv", ["c", "scale", "zero", "u", "scale", "zero", "scale", "zero"], ["y"])
-        model.weights("u", [2, 4, 1, 1], type: 3)
-        model.output("y")
-        let workload = try model.network().workload
-        #expect(workload.operators.map(\.kind.name) == ["convolution", "convolution"])
-        #expect(workload.macs == 36 * 4 * 27 + 36 * 8)
-    }
-
     @Test func functionsOfTheModelArePutInPlace() throws {
         var function = Message()
         function.string(1, "Scaled")

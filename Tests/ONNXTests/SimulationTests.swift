@@ -7,9 +7,6 @@ import Workloads
 
 /// Whether a network costs the same whoever exported it, and as much as the zoo's.
 @Suite struct SimulationTests {
-    private static let environments = Fixture.folder.deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("environments").path
-
     @Test(
         arguments: [
             ("efficientnet-b0", ["efficientnet_b0.dyn18", "efficientnet_b0.ts17", "efficientnet_b0.tsraw17"]),
@@ -24,10 +21,7 @@ import Workloads
             ("ocr-recognizer", ["crnn_32x320.dyn18", "crnn_32x320.ts17"]),
         ])
     func timesAgree(name: String, files: [String]) throws {
-        var design = try Design(contentsOfFile: Self.environments + "/baselines/tpu-v3.yaml")
-        design.batch = 1
-        let technology = try Technology(contentsOfFile: Self.environments + "/technologies/7nm.yaml")
-        let simulator = Simulator(hardware: HardwareModel(technology: technology))
+        let (simulator, design) = try Fixture.tpuV3(batch: 1)
         func seconds(_ workload: Workload) throws -> Double {
             try simulator.evaluate(workload, on: design).latencySeconds
         }
@@ -37,5 +31,17 @@ import Workloads
             #expect(abs(time - zoo) < 0.01 * zoo, "\(name): \(time) s where the zoo's takes \(zoo) s")
             #expect(abs(time - imported[0]) < 0.001 * imported[0])
         }
+    }
+}
+
+extension Fixture {
+    /// The simulator, and the design of a TPU-v3 at some batch.
+    static func tpuV3(batch: Int) throws -> (Simulator, Design) {
+        let environments = folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
+            .appendingPathComponent("environments").path
+        var design = try Design(contentsOfFile: environments + "/baselines/tpu-v3.yaml")
+        design.batch = batch
+        let technology = try Technology(contentsOfFile: environments + "/technologies/7nm.yaml")
+        return (Simulator(hardware: HardwareModel(technology: technology)), design)
     }
 }

@@ -44,6 +44,13 @@ struct TestModel {
         graph.message(5, tensor)
     }
 
+    /// Numbers of one byte each.
+    mutating func numbers(_ name: String, _ numbers: [UInt8], shape: [Int], type: Int) {
+        var tensor = TestModel.tensor(name, shape, type: type)
+        tensor.bytes(9, numbers)
+        graph.message(5, tensor)
+    }
+
     /// Numbers, packed as `float_data`.
     mutating func constant(_ name: String, floats: [Float], shape: [Int]? = nil) {
         var tensor = TestModel.tensor(name, shape ?? [floats.count], type: 1)

@@ -26,7 +26,7 @@ import Workloads
         var constraints = MappingConstraints()
         constraints.dataflow = .weightStationary
         let mapped = try Scheduler().bestMapping(of: nest, on: view, under: constraints)
-        return (RecurrenceCost(steps: steps, of: mapped, on: view), mapped)
+        return (RecurrenceCost(.lstm, steps: steps, of: mapped, on: view), mapped)
     }
 
     /// With everything in the one PE a step takes four folds of 32 cycles each (loading the next weights takes as long as a fold at

@@ -106,7 +106,7 @@ import Workloads
     }
 
     private func isRecurrence(_ node: Operator) -> Bool {
-        if case .lstm = node.kind { true } else { false }
+        if case .recurrence = node.kind { true } else { false }
     }
 
     private func isDepthwise(_ node: Operator) -> Bool {
@@ -147,7 +147,7 @@ import Workloads
             return "conv \(first) \(workload[node.parameters[0]].shape) \(output) groups \(nest.groups)"
                 + " strides \([nest.strideHeight, nest.strideWidth])"
                 + " dilations \([nest.dilationHeight, nest.dilationWidth]) macs \(node.macs)"
-        case .lstm(let steps):
+        case .recurrence(_, let steps):
             // With the product of its input, whose weights are [C, D·4H].
             let input = workload.operators.first {
                 workload.recurrentProducts.contains($0.id) && node.name == $0.name.replacing(".input", with: ".steps")

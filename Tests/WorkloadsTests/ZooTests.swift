@@ -32,7 +32,7 @@ import Workloads
             let weight = nest.weightIsActivation ? node.inputs[1] : node.parameters[0]
             #expect(nest.weightElements == workload[weight].elements)
             // A recurrence multiplies the states that it writes, and adds the products to what it reads.
-            guard case .lstm(let steps) = node.kind else {
+            guard case .recurrence(.lstm, let steps) = node.kind else {
                 #expect(nest.inputElements == workload[node.inputs[0]].elements)
                 #expect(nest.outputElements == workload[node.output].elements)
                 continue

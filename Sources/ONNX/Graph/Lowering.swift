@@ -19,6 +19,7 @@ struct Lowering {
     /// The parameters made of each source, by the shapes that they are used with.
     private var parameters: [String: [Value.ID]] = [:]
     private var operatorNames: Set<String> = []
+    private var conversions: [QuantizationFusion.Conversion] = []
     /// Numbers of constants that may yet be kept: a file of a hundred thousand constant nodes must not fill the memory.
     private var remainingNumbers = 1 << 23
 
@@ -31,7 +32,9 @@ struct Lowering {
         self.unknownOperators = unknownOperators
     }
 
-    mutating func warn(_ message: String) { warnings.append(message) }
+    mutating func warn(_ message: String) {
+        if !warnings.contains(message) { warnings.append(message) }
+    }
 
     /// A tensor given with each inference.
     mutating func input(_ name: String, shape: [Int], type: ElementType) throws -> Tensor {
@@ -43,7 +46,7 @@ struct Lowering {
     /// A constant, its numbers kept if they are few.
     mutating func constant(
         _ shape: [Int], _ type: ElementType, _ elements: Constant.Elements, source: String,
-        unexpandedShape: [Int]? = nil
+        unexpandedShape: [Int]? = nil, storedType: ElementType? = nil
     ) -> Tensor {
         var kept = elements
         if case .known(let numbers) = elements {
@@ -54,7 +57,10 @@ struct Lowering {
             }
         }
         return Tensor(
-            shape, type, .constant(Constant(elements: kept, source: source, unexpandedShape: unexpandedShape)))
+            shape, type,
+            .constant(
+                Constant(
+                    elements: kept, source: source, unexpandedShape: unexpandedShape, storedType: storedType)))
     }
 
     // MARK: - Appending
@@ -109,8 +115,24 @@ struct Lowering {
                 return self.constant(shape, tensor.type, constant.elements, source: node.name)
             }
             return self.constant(
-                shape, tensor.type, elements.map(Constant.Elements.known) ?? constant.elements, source: constant.source)
+                shape, tensor.type, elements.map(Constant.Elements.known) ?? constant.elements, source: constant.source,
+                storedType: constant.storedType)
         }
+    }
+
+    /// Appends element-wise operators that change how a tensor is stored; operators round them may take their place.
+    mutating func convert(
+        _ kind: QuantizationFusion.Conversion.Kind, _ tensor: Tensor,
+        by operators: (Tensor, inout Lowering) throws -> Tensor
+    ) throws -> Tensor {
+        let first = self.operators.count
+        let result = try operators(tensor, &self)
+        if let operand = tensor.id, let id = result.id, operand != id {
+            conversions.append(
+                QuantizationFusion.Conversion(
+                    kind: kind, operand: operand, result: id, operators: first..<self.operators.count))
+        }
+        return result
     }
 
     /// An element-wise function of any operands, broadcast as NumPy does.
@@ -163,20 +185,18 @@ struct Lowering {
     /// Outputs that do not depend on the inputs are left out.
     func workload(named name: String, batch: Int, outputs tensors: [(name: String, tensor: Tensor)]) throws -> Workload
     {
+        let (values, operators, replacement) = QuantizationFusion.fused(
+            conversions, values, operators, outputs: tensors.compactMap(\.tensor.id))
         var outputNames: [Value.ID: String] = [:]
         var outputs: [Value.ID] = []
         for (name, tensor) in tensors {
-            guard let id = tensor.id, outputNames.updateValue(name, forKey: id) == nil else { continue }
+            guard let result = tensor.id else { continue }
+            let id = replacement[result] ?? result
+            guard outputNames.updateValue(name, forKey: id) == nil else { continue }
             outputs.append(id)
         }
-        var isNeeded = [Bool](repeating: false, count: values.count)
-        for output in outputs { isNeeded[output.index] = true }
-        for input in inputs { isNeeded[input.index] = true }
-        var kept: [Operator] = []
-        for node in operators.reversed() where isNeeded[node.output.index] {
-            for id in node.inputs + node.parameters { isNeeded[id.index] = true }
-            kept.append(node)
-        }
+        let isNeeded = Operator.needed(of: operators, valueCount: values.count, for: outputs + inputs)
+        let kept = operators.filter { isNeeded[$0.output.index] }
         guard !kept.isEmpty else {
             throw DiagnosticError(
                 .badData, "expected outputs that are computed from the inputs, found none",
@@ -190,7 +210,7 @@ struct Lowering {
             value.id = position[value.id.index]
             workload.values.append(value)
         }
-        for var node in kept.reversed() {
+        for var node in kept {
             node.id = Operator.ID(workload.operators.count)
             node.inputs = node.inputs.map { position[$0.index] }
             node.parameters = node.parameters.map { position[$0.index] }
@@ -233,7 +253,7 @@ extension Lowering {
         return unique
     }
 
-    /// The parameter for a constant, one for all places that use the same source in the same shape, or, where only the number of
+    /// The parameter for a constant, one for all places that use the same source in the same type and shape, or, where only the number of
     /// elements counts, in any.
     private mutating func parameter(_ tensor: Tensor, shape: [Int], of node: OperatorNode, anyShape: Bool) throws
         -> Value.ID
@@ -241,11 +261,12 @@ extension Lowering {
         let source = tensor.constant?.source ?? node.name
         let elements = tensor.elements
         let shape = shape.isEmpty ? [1] : shape
-        for id in parameters[source] ?? [] {
+        let type = tensor.constant?.storedType ?? tensor.type
+        for id in parameters[source] ?? [] where values[id.index].numericType == type.numericType {
             if values[id.index].shape == shape || (anyShape && values[id.index].elements == elements) { return id }
         }
         let id = try addValue(
-            source, shape: shape, role: .parameter, type: tensor.type, field: "node '\(node.name)' (\(node.type))")
+            source, shape: shape, role: .parameter, type: type, field: "node '\(node.name)' (\(node.type))")
         parameters[source, default: []].append(id)
         return id
     }

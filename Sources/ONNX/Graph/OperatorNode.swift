@@ -34,6 +34,13 @@ struct OperatorNode {
 
     /// All operands that are there.
     var operands: [Tensor] { inputs.compactMap { $0 } }
+
+    /// The node as one of another operator with the same attributes.
+    func calling(_ type: String, _ inputs: [Tensor?]) throws -> OperatorNode {
+        OperatorNode(
+            file: file, name: name, type: type, inputs: inputs, outputCount: outputCount, attributes: attributes,
+            tensors: tensors, opset: try int("opset") ?? opset)
+    }
 }
 
 // MARK: - Attributes

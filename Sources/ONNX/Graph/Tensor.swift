@@ -53,6 +53,8 @@ struct Constant: Sendable {
     var source: String
     /// The shape of the source where elements are repeated to make up the tensor's; nil where none is.
     var unexpandedShape: [Int]?
+    /// How the elements are stored where their reader converts them to the tensor's type, as dequantised weights are; nil for as they are.
+    var storedType: ElementType?
 }
 
 /// A tensor before zeros were put round it.

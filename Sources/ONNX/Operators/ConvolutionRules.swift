@@ -11,12 +11,14 @@ enum ConvolutionRules {
             ]
         },
         "ConvInteger": { node, lowering in
-            [try convolution(try node.input(0), try node.input(1), bias: nil, type: .float32, node, &lowering)]
+            [try convolution(try node.input(0), try node.input(1), bias: nil, type: .int32, node, &lowering)]
         },
         "QLinearConv": { node, lowering in
             [
                 try convolution(
-                    try node.input(0), try node.input(3), bias: node.optionalInput(8), type: .float32, node, &lowering)
+                    try node.input(0), try node.input(3), bias: node.optionalInput(8), type: try node.input(7).type,
+                    node,
+                    &lowering)
             ]
         },
         "ConvTranspose": transposedConvolution,

@@ -12,9 +12,13 @@ enum OperatorRegistry {
     ].reduce(into: [:]) { all, family in all.merge(family) { first, _ in first } }
 
     /// Operators of other domains that are the same as one of the default domain.
-    private static let aliases: [String: String] = [
-        "com.microsoft.Gelu": "Gelu", "com.microsoft.FusedMatMul": "FusedMatMul", "com.microsoft.QuickGelu": "Swish",
-    ]
+    private static let aliases: [String: String] = QuantizationRules.quantisedForms.keys.reduce(
+        into: [
+            "com.microsoft.Gelu": "Gelu", "com.microsoft.FusedMatMul": "FusedMatMul",
+            "com.microsoft.QuickGelu": "Swish", "com.microsoft.QuantizeLinear": "QuantizeLinear",
+            "com.microsoft.DequantizeLinear": "DequantizeLinear",
+        ]
+    ) { $0["com.microsoft." + $1] = $1 }
 
     private static let controlFlow: Set = ["If", "Loop", "Scan", "SequenceMap"]
     private static let dataDependent: Set = [

@@ -5,10 +5,10 @@ enum ProductRules {
     static let rules: [String: OperatorRule] = [
         "MatMul": { node, lowering in [try matmul(try node.input(0), try node.input(1), node, &lowering)] },
         "MatMulInteger": { node, lowering in
-            [try matmul(try node.input(0), try node.input(1), type: .float32, node, &lowering)]
+            [try matmul(try node.input(0), try node.input(1), type: .int32, node, &lowering)]
         },
         "QLinearMatMul": { node, lowering in
-            [try matmul(try node.input(0), try node.input(3), type: .float32, node, &lowering)]
+            [try matmul(try node.input(0), try node.input(3), type: try node.input(7).type, node, &lowering)]
         },
         "FusedMatMul": { node, lowering in
             guard try (node.int("transBatchA") ?? 0) == 0, try (node.int("transBatchB") ?? 0) == 0 else {
