@@ -1,3 +1,4 @@
+internal import Diagnostics
 internal import Foundation
 internal import Workloads
 
@@ -15,6 +16,10 @@ public enum NetworkResolution {
     ///
     /// - Throws: `DiagnosticError` as `WorkloadZoo.workload` and `ONNXImporter.network` do.
     public static func network(named name: String, options: ImportOptions) throws -> ONNXImporter.Network {
+        if let batch = options.batch, batch < 1 {
+            throw DiagnosticError(
+                .usage, "expected a batch of at least 1, found \(batch)", at: SourceLocation(field: "batch"))
+        }
         if isFile(name) { return try ONNXImporter.network(at: name, options: options) }
         let workload = try WorkloadZoo.workload(
             named: name, batch: options.batch ?? options.defaultBatch ?? 1, dimensions: options.dimensions)

@@ -50,25 +50,17 @@ struct InvestmentCommand: ParsableCommand {
         help: ArgumentHelp("Volumes to show, in chips. (default: 100 to 1,000,000)", valueName: "chips"))
     var volume: [Int] = []
 
-    @Option(help: ArgumentHelp("Write the curve as comma-separated values.", valueName: "file"))
-    var csv: String?
-
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write a page with charts.", valueName: "file"))
-    var page: String?
+    @OptionGroup var files: FigureFiles
 
     @OptionGroup var output: OutputOptions
 
     func run() throws {
         let volumes = try volume.map { try inRange($0, 1...1_000_000_000_000, option: "--volume") }
         let study = try study(volumes: volumes.isEmpty ? InvestmentStudy.defaultVolumes : volumes)
-        if let csv { try writeTextFile(study.csvText, to: csv) }
-        if let page { try writeTextFile(InvestmentPage(study).html, to: page) }
-        let files = [csv, page].compactMap { $0 }
-        if output.json { return try StandardOutput.writeJSON(InvestmentFigures(study, files: files)) }
+        let written = try files.write(csv: study.csvText, page: InvestmentPage(study).html)
+        if output.json { return try StandardOutput.writeJSON(InvestmentFigures(study, files: written)) }
         StandardOutput.write(InvestmentText(study: study).text)
-        for file in files { StandardOutput.write("\(file)\n") }
+        for file in written { StandardOutput.write("\(file)\n") }
     }
 
     private func study(volumes: [Int]) throws -> InvestmentStudy {

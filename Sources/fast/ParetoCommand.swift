@@ -24,13 +24,7 @@ struct ParetoCommand: ParsableCommand {
     @Option(help: "The costs for the metric tco: a name such as datacenter, or a file. (default: the run's)")
     var economics: String?
 
-    @Option(help: ArgumentHelp("Write the designs as comma-separated values.", valueName: "file"))
-    var csv: String?
-
-    @Option(
-        name: [.customShort("o"), .customLong("output")],
-        help: ArgumentHelp("Write a page with charts.", valueName: "file"))
-    var page: String?
+    @OptionGroup var files: FigureFiles
 
     @OptionGroup var output: OutputOptions
 
@@ -39,10 +33,8 @@ struct ParetoCommand: ParsableCommand {
         let study = try ParetoStudy(
             of: paths.map { try RunFolder(reading: $0) }, in: metrics, economics: economics)
         let report = ParetoPage(study)
-        if let csv { try writeTextFile(study.csvText, to: csv) }
-        if let page { try writeTextFile(report.html, to: page) }
-        let files = [csv, page].compactMap { $0 }
-        if output.json { return try StandardOutput.writeJSON(ParetoFigures(study, files: files)) }
+        let written = try files.write(csv: study.csvText, page: report.html)
+        if output.json { return try StandardOutput.writeJSON(ParetoFigures(study, files: written)) }
         var table = TextTable(["trial", "run"] + metrics.map(\.title) + ["design"])
         for member in study.front {
             table.append(
@@ -51,6 +43,6 @@ struct ParetoCommand: ParsableCommand {
         }
         table.append(["–", study.baselineName] + study.baseline.map(\.threeDigits) + [""])
         StandardOutput.write("\(report.summary).\n\n\(table.text)")
-        for file in files { StandardOutput.write("\(file)\n") }
+        for file in written { StandardOutput.write("\(file)\n") }
     }
 }

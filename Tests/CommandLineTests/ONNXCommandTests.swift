@@ -47,6 +47,12 @@ struct ONNXCommandTests {
         #expect(wrong.status == 64 && wrong.errors.contains("bfloat16, float16, float32, int8"))
     }
 
+    /// What the user asked for is at fault, not the file.
+    @Test func aBatchOfNoneIsAUsageError() throws {
+        let result = try FastProcess.run("workload", "show", Self.resnet, "--batch", "0")
+        #expect(result.status == 64 && result.errors.contains("batch: expected a batch of at least 1, found 0"))
+    }
+
     @Test func unknownOperatorsAreAWarningIfAskedFor() throws {
         let result = try FastProcess.run(
             "workload", "show", "Tests/Fixtures/onnx/bad/04_unknown_op_domain.onnx", "--unknown-operators",

@@ -7,20 +7,18 @@ import Foundation
 import Synchronization
 
 /// Outcomes of designs, evaluated on several threads.
-func evaluate(_ designs: [[Int?]], with evaluator: ProblemEvaluator, threads: Int) -> [Outcome] {
-    let outcomes = Mutex([Outcome?](repeating: nil, count: designs.count))
+func evaluate(_ designs: [[Int?]], with evaluator: ProblemEvaluator, threads: Int) throws -> [Outcome] {
+    let outcomes = Mutex([Result<Outcome, any Error>?](repeating: nil, count: designs.count))
     let next = Atomic(0)
     DispatchQueue.concurrentPerform(iterations: threads) { _ in
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < designs.count else { return }
-            guard let outcome = try? evaluator.outcome(of: designs[index]) else {
-                fatalError("a design could not be evaluated")
-            }
+            let outcome = Result { try evaluator.outcome(of: designs[index]) }
             outcomes.withLock { $0[index] = outcome }
         }
     }
-    return outcomes.withLock { $0.map { $0! } }
+    return try outcomes.withLock { try $0.map { try $0!.get() } }
 }
 
 let arguments = Array(CommandLine.arguments.dropFirst())
@@ -44,7 +42,7 @@ while made < trials {
     // What was evaluated before is a trial, but no work.
     let unknown = Array(Set(proposals.filter { known[$0] == nil })).sorted { "\($0)" < "\($1)" }
     let started = clock.now
-    let outcomes = evaluate(unknown, with: evaluator, threads: threads)
+    let outcomes = try evaluate(unknown, with: evaluator, threads: threads)
     let evaluated = clock.now
     for (design, outcome) in zip(unknown, outcomes) { known[design] = outcome }
     let told = clock.now
@@ -65,7 +63,7 @@ print(
         Double(designs.count) / evaluating, Double(made) / evaluating))
 for pass in 1...2 {
     let start = clock.now
-    let again = evaluate(designs, with: evaluator, threads: threads)
+    let again = try evaluate(designs, with: evaluator, threads: threads)
     let seconds = (clock.now - start) / Duration.seconds(1)
     precondition(again == designs.map { known[$0]! }, "An outcome does not depend on what is remembered.")
     print(String(format: "once more, pass \(pass): %.2f s, %.0f designs/s", seconds, Double(designs.count) / seconds))

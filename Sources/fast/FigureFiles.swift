@@ -1,0 +1,22 @@
+import ArgumentParser
+
+/// The files that a command writes its figures to.
+struct FigureFiles: ParsableArguments {
+    @Option(help: ArgumentHelp("Write the figures as comma-separated values.", valueName: "file"))
+    var csv: String?
+
+    @Option(
+        name: [.customShort("o"), .customLong("output")],
+        help: ArgumentHelp("Write a page with charts.", valueName: "file"))
+    var page: String?
+
+    /// Writes those that are asked for; a text is made only if it is.
+    ///
+    /// - Returns: the files written.
+    /// - Throws: `DiagnosticError`, `cannotCreate`, where one cannot be written.
+    func write(csv csvText: @autoclosure () -> String, page pageText: @autoclosure () -> String) throws -> [String] {
+        if let csv { try writeTextFile(csvText(), to: csv) }
+        if let page { try writeTextFile(pageText(), to: page) }
+        return [csv, page].compactMap { $0 }
+    }
+}
