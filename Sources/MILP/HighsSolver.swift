@@ -109,6 +109,9 @@ public struct HighsSolver: Sendable {
         try model.set("threads", to: options.threads)
         if options.threads == 1 { try model.set("parallel", to: "off") }
         try model.set("time_limit", to: timeLimitSeconds)
+        // At the default of 1e-6 an answer that breaks a capacity by rounding may pass, and a better one be missed.
+        try model.set("mip_feasibility_tolerance", to: 1e-9)
+        try model.set("primal_feasibility_tolerance", to: 1e-9)
         try model.set("mip_rel_gap", to: options.relativeGap)
         // By default a difference of 1e-6 would end the search, whatever the objective's unit.
         try model.set("mip_abs_gap", to: 0.0)
