@@ -14,6 +14,7 @@ struct TrainingResult: Encodable {
     private let summary: TrainingSummary
     private let baselineName: String
     private let objectiveName: String
+    private let baselineOwnershipUSD: Double?
 
     struct Best: Encodable {
         let design: Design
@@ -21,6 +22,8 @@ struct TrainingResult: Encodable {
         let trial: Int
         let areaMM2: Double
         let tdpWatts: Double
+        /// Where the objective asks for it.
+        let ownershipUSD: Double?
         let workloads: [WorkloadMetrics]
     }
 
@@ -32,12 +35,14 @@ struct TrainingResult: Encodable {
     init(_ summary: TrainingSummary, run: String, evaluator: ProblemEvaluator) throws {
         best = try summary.history.best.flatMap { trial in
             try trial.outcome.objective.map { objective in
-                Best(
-                    design: try evaluator.design(of: trial.decisions), objective: objective, trial: trial.index,
-                    areaMM2: trial.outcome.areaMM2, tdpWatts: trial.outcome.tdpWatts, workloads: trial.outcome.workloads
-                )
+                let design = try evaluator.design(of: trial.decisions)
+                return Best(
+                    design: design, objective: objective, trial: trial.index, areaMM2: trial.outcome.areaMM2,
+                    tdpWatts: trial.outcome.tdpWatts, ownershipUSD: evaluator.ownershipUSD(of: design),
+                    workloads: trial.outcome.workloads)
             }
         }
+        baselineOwnershipUSD = evaluator.ownershipUSD(of: evaluator.baseline)
         trials = summary.history.trials.count
         infeasible = summary.history.infeasibleCount
         seconds = summary.seconds
@@ -109,6 +114,9 @@ extension TrainingResult {
         rows += [
             ("TDP, W", best.tdpWatts, baseline.outcome.tdpWatts), ("area, mm²", best.areaMM2, baseline.outcome.areaMM2),
         ]
+        if let own = best.ownershipUSD, let other = baselineOwnershipUSD {
+            rows.append(("cost of ownership, USD", own, other))
+        }
         let header = "  " + padded("", 24) + leading("best", 12) + leading(baselineName, 12) + leading("ratio", 9)
         return [header]
             + rows.map { name, best, baseline in

@@ -73,7 +73,12 @@ struct Headline {
             factors.perf >= 1
             ? "It serves \(factors.perf.ratio) the inferences per second"
             : "It serves \(factors.perf.percent) of the inferences per second"
-        let power = "at \((1 / factors.inverseTDP).percent) of the TDP"
+        let power =
+            if let own = data.best?.chip.ownershipUSD, let other = data.baseline.ownershipUSD {
+                "at \((own / other).percent) of the total cost of ownership"
+            } else {
+                "at \((1 / factors.inverseTDP).percent) of the TDP"
+            }
         guard factors.explainPerf else { return "\(speed) \(power)." }
         return "\(speed) \(power): its peak is \(factors.peak.ratio) the \(data.baselineName)’s, "
             + "and it keeps its arrays \(factors.utilization.ratio) as busy."
@@ -100,6 +105,12 @@ struct Headline {
 
     private var tiles: Markup {
         .element("dl", ["class": "tiles"]) {
+            if let own = data.best?.chip.ownershipUSD, let other = data.baseline.ownershipUSD {
+                Tile(
+                    name: "Total cost of ownership of a chip", value: own, baseline: other,
+                    text: { "\($0.threeDigits) USD" }, isMoreBetter: false
+                ).markup(data.baselineName)
+            }
             if data.workloads.count == 1, let comparison = data.workloads.first, let best = comparison.best {
                 let baseline = comparison.baseline
                 Tile(
