@@ -70,7 +70,8 @@ let package = Package(
         module(
             "Reproduction",
             [
-                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Simulation", "Environments", "Agents",
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Simulation", "Environments",
+                "Agents",
                 "Training",
             ]),
         module(
@@ -119,7 +120,8 @@ let package = Package(
         tests(
             of: "Reports",
             [
-                "Training", "Reproduction", "Agents", "Environments", "Accelerators", "Economics", "Simulation", "Workloads",
+                "Training", "Reproduction", "Agents", "Environments", "Accelerators", "Economics", "Simulation",
+                "Workloads",
                 "Configuration", "Diagnostics",
             ]),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),

@@ -1,8 +1,8 @@
 public import Accelerators
-internal import Environments
+package import Environments
 internal import ONNX
 internal import Simulation
-internal import Training
+package import Training
 internal import Workloads
 
 /// What a fixed datapath does for a workload with each rung's compiler: exactly the best, by trying every combination of options.
@@ -51,7 +51,7 @@ public struct LadderEvaluation: Hashable, Sendable, Codable {
     ///   - design: its compiler is the start of the ladder; it must be able to run the workload.
     ///   - batches: the batches to try besides the design's own.
     /// - Returns: nil where a stop was requested before the end.
-    init?(
+    package init?(
         of workload: String, on design: Design, batches: [Int], simulator: any DesignSimulating, threads: Int,
         stop: StopSignal
     ) throws {

@@ -10,7 +10,8 @@ public struct PublishedFigure: Hashable, Sendable {
 
     /// Perf/TDP over the TPU-v3's of designs that serve one workload each. "On average": the kind of mean is not named.
     public static let single = PublishedFigure(
-        value: 3.7, meaning: "Perf/TDP over the TPU-v3, on average across all benchmarks, a design a workload", source: paper)
+        value: 3.7, meaning: "Perf/TDP over the TPU-v3, on average across all benchmarks, a design a workload",
+        source: paper)
     /// The same of one design that serves a suite.
     public static let suite = PublishedFigure(
         value: 2.4, meaning: "Perf/TDP over the TPU-v3, on average, one design for a suite of workloads", source: paper)

@@ -13,6 +13,8 @@ struct Rescoring {
     let scheduling: [LadderEvaluation]
     let simulator: any DesignSimulating
     let threads: Int
+    /// After it was requested nothing is complete.
+    let stop: StopSignal
     /// The baseline's Perf as it is, and with depthwise convolutions on its arrays alone.
     private let baselinePerf: [String: Double]
     private let arraysPerf: [String: Double]
@@ -21,7 +23,7 @@ struct Rescoring {
     /// hand don't say of it, buffers and lanes, is as there; its compiler has every pass.
     private static let paperDatapath = Datapath(
         peGrid: Extent2D(x: 8, y: 8), array: Extent2D(x: 32, y: 32), vectorMultiplier: 2,
-        l1: L1Buffers(configuration: .private, inputKiB: 128, weightKiB: 64, outputKiB: 256), globalMemoryMiB: 128,
+        l1: L1Buffers(configuration: .private, inputKiB: 32, weightKiB: 32, outputKiB: 32), globalMemoryMiB: 128,
         dram: .gddr6(channels: 8))
     private static let everyPass = CompilerOptions(
         fusion: .tiles, padding: .searched, softmax: .online, dataflow: .best, order: .memory)
@@ -31,7 +33,7 @@ struct Rescoring {
 
     init(
         singles: [StudyResults.WorkloadSearches], suite: [SearchResult], baseline: Design, technology: Technology,
-        scheduling: [LadderEvaluation], simulator: any DesignSimulating, threads: Int
+        scheduling: [LadderEvaluation], simulator: any DesignSimulating, threads: Int, stop: StopSignal
     ) throws {
         self.singles = singles
         self.suite = suite
@@ -40,17 +42,28 @@ struct Rescoring {
         self.scheduling = scheduling
         self.simulator = simulator
         self.threads = threads
+        self.stop = stop
         var onArrays = baseline
         onArrays.compiler.depthwise = .arrays
-        let names = Set(singles.map(\.workload) + (suite.first?.search.problem.workloads.map(\.name) ?? [])).sorted()
+        let names = Set(
+            singles.map(\.workload) + scheduling.map(\.workload)
+                + (suite.first?.search.problem.workloads.map(\.name) ?? [])
+        ).sorted()
         func perf(_ design: Design) throws -> [String: Double] {
-            let values = try concurrentMap(names, threads: threads, stop: StopSignal()) { name in
+            let values = try concurrentMap(names, threads: threads, stop: stop) { name in
                 try simulator.evaluate(workload: name, on: design, detail: .totals).inferencesPerSecond
             }
             return Dictionary(uniqueKeysWithValues: zip(names, values ?? []))
         }
         baselinePerf = try perf(baseline)
         arraysPerf = try perf(onArrays)
+    }
+
+    /// How much faster the baseline is, by workload, for running depthwise convolutions on the better unit.
+    var depthwiseGain: [String: Double] {
+        baselinePerf.reduce(into: [:]) { gains, entry in
+            gains[entry.key] = arraysPerf[entry.key].map { entry.value / $0 }
+        }
     }
 
     /// What a design's figure on a workload is multiplied with under an assumption; nil where that cannot be told.
@@ -124,7 +137,8 @@ struct Rescoring {
         rows.append(
             row(
                 "constants that favour the designs",
-                "each uncertain constant of the hardware model at the end of its range that raises the mean", keepsOptimum: false
+                "each uncertain constant of the hardware model at the end of its range that raises the mean",
+                keepsOptimum: false
             ) { _, best in tdpFactor(best, favouring) })
         rows.append(
             row(
@@ -132,7 +146,8 @@ struct Rescoring {
             ) { _, best in tdpFactor(best, opposing) })
         rows.append(
             row(
-                "both: depthwise on arrays, constants that favour the designs", "", keepsOptimum: false
+                "both: depthwise on arrays, such constants",
+                "depthwise on the arrays and the constants that favour the designs", keepsOptimum: false
             ) { workload, best in depthwise(workload, best).map { $0 * tdpFactor(best, favouring) } })
         return rows.filter { $0.single != nil || $0.suite != nil }
     }
@@ -162,7 +177,10 @@ struct Rescoring {
             func at(_ end: Double) -> (single: Double?, suite: Double?) {
                 var changed = technology
                 changed[entry] = end
-                return (single { _, best in tdpFactor(best, changed) }?.median, suite { _, best in tdpFactor(best, changed) }?.median)
+                return (
+                    single { _, best in tdpFactor(best, changed) }?.median,
+                    suite { _, best in tdpFactor(best, changed) }?.median
+                )
             }
             let (low, high) = (at(range.lowerBound), at(range.upperBound))
             guard let singleAtLow = low.single, let singleAtHigh = high.single, singleAtLow != singleAtHigh else {
@@ -202,7 +220,9 @@ struct Rescoring {
             guard let best = result.best else { continue }
             jobs += best.outcome.workloads.map { ($0.workload, best.design, $0.inferencesPerSecond) }
         }
-        let factors = try concurrentMap(jobs.map { Job(workload: $0.workload, design: $0.design) }, threads: threads, stop: StopSignal()) {
+        let factors = try concurrentMap(
+            jobs.map { Job(workload: $0.workload, design: $0.design) }, threads: threads, stop: stop
+        ) {
             job -> Double? in
             var design = job.design
             if design.compiler.fusion == .tiles { design.compiler.fusion = .residency }
@@ -236,7 +256,8 @@ struct Rescoring {
             let kinds = [
                 (
                     "budgets at the baseline’s own node",
-                    "designs may take the area and TDP that the baseline takes at its own node", plan.ownNodeBudgets(workload), 1.0
+                    "designs may take the area and TDP that the baseline takes at its own node",
+                    plan.ownNodeBudgets(workload), 1.0
                 ),
                 (
                     "depthwise on the baseline’s arrays",
@@ -266,9 +287,10 @@ struct Rescoring {
                     design: Design(datapath: Rescoring.paperDatapath, batch: batch, compiler: Rescoring.everyPass))
             }
         }
-        let perf = try concurrentMap(jobs, threads: threads, stop: StopSignal()) { job -> Double in
+        let perf = try concurrentMap(jobs, threads: threads, stop: stop) { job -> Double in
             do {
-                return try simulator.evaluate(workload: job.workload, on: job.design, detail: .totals).inferencesPerSecond
+                return try simulator.evaluate(workload: job.workload, on: job.design, detail: .totals)
+                    .inferencesPerSecond
             } catch is UnmappableWorkload {
                 return 0
             }

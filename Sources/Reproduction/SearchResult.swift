@@ -55,16 +55,28 @@ extension StudyFolder {
         FileManager.default.fileExists(atPath: "\(runPath(of: search))/configuration.yaml")
     }
 
-    /// How a search ended; nil where it isn't finished.
-    ///
-    /// - Throws: `DiagnosticError` where its run is damaged, or belongs to another search.
-    public func result(of search: StudySearch, files: InstalledFiles = .standard) throws -> SearchResult? {
+    /// The trials of a search; nil where it isn't finished.
+    private func finished(_ search: StudySearch, files: InstalledFiles) throws -> (run: RunFolder, store: TrialStore)? {
         guard hasRun(of: search) else { return nil }
         let run = try RunFolder(reading: runPath(of: search))
         try require(run, toBeOf: search, files: files)
         guard try !TrialStore.isVacant(run.trialsPath) else { return nil }
         let store = try TrialStore(opening: run.trialsPath)
-        guard try store.trialCount() > settings.trials else { return nil }
+        return try store.trialCount() > settings.trials ? (run, store) : nil
+    }
+
+    /// Whether a search has all its trials.
+    ///
+    /// - Throws: `DiagnosticError` where its run is damaged, or belongs to another search.
+    func isFinished(_ search: StudySearch, files: InstalledFiles) throws -> Bool {
+        try finished(search, files: files) != nil
+    }
+
+    /// How a search ended; nil where it isn't finished.
+    ///
+    /// - Throws: `DiagnosticError` where its run is damaged, or belongs to another search.
+    public func result(of search: StudySearch, files: InstalledFiles = .standard) throws -> SearchResult? {
+        guard let (run, store) = try finished(search, files: files) else { return nil }
         let history = TrialHistory(try store.trials())
         guard let baseline = history.baseline else { return nil }
         return SearchResult(

@@ -85,7 +85,8 @@ public struct StudyFolder: Sendable {
         let leftovers = [lockName, settingsName + partialSuffix]
         if let stranger = contents.first(where: { !leftovers.contains($0) }) {
             throw DiagnosticError(
-                .cannotCreate, "expected a study, or a new or empty folder, found one without study.yaml that holds '\(stranger)'",
+                .cannotCreate,
+                "expected a study, or a new or empty folder, found one without study.yaml that holds '\(stranger)'",
                 at: SourceLocation(file: path), remedy: "choose another folder with --output")
         }
     }

@@ -11,8 +11,12 @@ extension StudyResults {
     /// - Parameters:
     ///   - plan: what was asked for; other experiments are shown too as far as the folder has them.
     ///   - threads: on which designs are evaluated.
+    ///   - stop: ends the evaluations early; the results are then of no use.
     /// - Throws: `DiagnosticError` where something in the folder is damaged.
-    public init(of folder: StudyFolder, _ plan: StudyPlan, threads: Int, files: InstalledFiles = .standard) throws {
+    public init(
+        of folder: StudyFolder, _ plan: StudyPlan, threads: Int, stop: StopSignal = StopSignal(),
+        files: InstalledFiles = .standard
+    ) throws {
         let settings = folder.settings
         let design = try Design(named: settings.baseline, in: files)
         let technology = try Technology(named: settings.technology, in: files)
@@ -41,20 +45,21 @@ extension StudyResults {
             let rungs = try plan.ladder.indices.compactMap { try finished(workload, plan.ablation(workload, rung: $0)) }
             guard rungs.count == plan.ladder.count else { return nil }
             return try Ablation(
-                of: workload, rungs, baseline: design, simulator: simulator, threads: threads)
+                of: workload, rungs, baseline: design, simulator: simulator, threads: threads, stop: stop)
         }
         func chip(_ name: String, _ result: SearchResult?) -> Chip? {
             result?.best.map { Chip(name: name, design: $0.design, cost: hardware.cost(of: $0.design.datapath)) }
         }
         let bestOfSuite = suite.max { ($0.best?.ratio ?? 0) < ($1.best?.ratio ?? 0) }
-        chips =
-            [baseline] + [chip(StudySettings.suite, bestOfSuite)].compactMap { $0 }
-            + singles.compactMap { chip($0.workload, $0.best) }
+        let designs = ([chip(StudySettings.suite, bestOfSuite)] + singles.map { chip($0.workload, $0.best) }).compactMap
+        { $0 }
+        chips = designs.isEmpty ? [] : [baseline] + designs
 
         let rescoring = try Rescoring(
             singles: singles, suite: suite, baseline: design, technology: technology, scheduling: scheduling,
-            simulator: simulator, threads: threads)
+            simulator: simulator, threads: threads, stop: stop)
         let isWanted = plan.experiments.contains(.assumptions) && !singles.isEmpty
+        depthwiseGain = rescoring.depthwiseGain
         assumptions = isWanted ? try rescoring.assumptions(ownNode: plan.ownNode) : []
         constants = isWanted ? rescoring.constantEffects() : []
         searchedAssumptions = try rescoring.searchedAssumptions(plan) { try finished($0, $1) }
@@ -65,7 +70,9 @@ extension StudyResults {
 extension StudyResults.Ablation {
     /// nil where no rung found a feasible design.
     init?(
-        of workload: String, _ rungs: [StudyResults.WorkloadSearches], baseline: Design, simulator: ZooSimulator, threads: Int
+        of workload: String, _ rungs: [StudyResults.WorkloadSearches], baseline: Design, simulator: ZooSimulator,
+        threads: Int,
+        stop: StopSignal
     ) throws {
         guard let best = rungs.compactMap(\.best).max(by: { ($0.best?.ratio ?? 0) < ($1.best?.ratio ?? 0) }),
             let found = best.best
@@ -74,7 +81,7 @@ extension StudyResults.Ablation {
         start.compiler = baseline.compiler
         guard
             let ladder = try LadderEvaluation(
-                of: workload, on: start, batches: [], simulator: simulator, threads: threads, stop: StopSignal())
+                of: workload, on: start, batches: [], simulator: simulator, threads: threads, stop: stop)
         else { return nil }
         self.workload = workload
         self.rungs = rungs

@@ -16,6 +16,8 @@ public struct StudyResults: Sendable {
     public let suite: [SearchResult]
     /// The baseline's datapath with our compiler.
     public let scheduling: [LadderEvaluation]
+    /// By workload, how much faster the baseline is for running depthwise convolutions on the better unit than it were with its arrays alone.
+    public let depthwiseGain: [String: Double]
     public let ladder: [CompilerRung]
     public let ablations: [Ablation]
     /// The searches for the most Perf.
@@ -65,7 +67,8 @@ public struct StudyResults: Sendable {
 
         /// Perf/TDP over the baseline's of the best design's datapath with a level's compiler; nil where it doesn't map.
         public func ratio(of level: String) -> Double? {
-            guard let perf = onBestDesign.inferencesPerSecond(level), let own = best.best?.outcome.workloads.first else {
+            guard let perf = onBestDesign.inferencesPerSecond(level), let own = best.best?.outcome.workloads.first
+            else {
                 return nil
             }
             return bestRatio * perf / own.inferencesPerSecond
@@ -115,6 +118,14 @@ public struct StudyResults: Sendable {
     /// The gain of a level of the ladder on the baseline's datapath, as the geometric mean over the workloads of single searches.
     public func schedulingGain(of level: String, over reference: String = LadderEvaluation.own) -> Double? {
         let gains = paperScheduling.compactMap { $0.gain(of: level, over: reference) }
+        return gains.count == paperScheduling.count ? geometricMean(gains) : nil
+    }
+
+    /// The gain of a level over a baseline that runs depthwise convolutions on its arrays alone.
+    public func schedulingGainOverArrays(of level: String) -> Double? {
+        let gains = paperScheduling.compactMap { ladder in
+            ladder.gain(of: level).flatMap { gain in depthwiseGain[ladder.workload].map { gain * $0 } }
+        }
         return gains.count == paperScheduling.count ? geometricMean(gains) : nil
     }
 

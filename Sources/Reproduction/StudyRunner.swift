@@ -47,7 +47,8 @@ public struct StudyRunner: Sendable {
     /// - Returns: whether all is there; false after a stop.
     /// - Throws: `DiagnosticError` where a run is damaged or belongs to something else, or where nothing can be written.
     public func run(
-        stop: StopSignal = StopSignal(), report: (StudyProgress) -> Void = { _ in }, warn: @escaping (String) -> Void = { _ in }
+        stop: StopSignal = StopSignal(), report: (StudyProgress) -> Void = { _ in },
+        warn: @escaping (String) -> Void = { _ in }
     ) throws -> Bool {
         let steps = plan.searches.map(Step.search) + plan.scheduledWorkloads.map(Step.scheduling)
         let start = ContinuousClock.now
@@ -65,11 +66,12 @@ public struct StudyRunner: Sendable {
             }
             switch step {
             case .search(let search):
-                guard try folder.result(of: search, files: files) == nil else { continue }
+                guard try !folder.isFinished(search, files: files) else { continue }
                 let summary = try run(search, stop: stop, report: { show(search.name, $0) }, warn: warn)
                 guard summary.isFinished else { return false }
                 done += 1
-                let best = summary.history.best?.outcome.objective.map { "best \($0.ratioText)x" } ?? "no feasible design"
+                let best =
+                    summary.history.best?.outcome.objective.map { "best \($0.ratioText)x" } ?? "no feasible design"
                 show(
                     search.name, nil,
                     "\(best), \(summary.history.trials.count.groupedText) trials, \(summary.seconds.durationText)")
@@ -83,7 +85,8 @@ public struct StudyRunner: Sendable {
                 let gain = ladder.gain(of: ladder.levels[ladder.levels.count - 1].name) ?? 1
                 show(
                     name, nil,
-                    "\(gain.ratioText)x, \(ladder.compilations.groupedText) compilations, \(ladder.seconds.durationText)")
+                    "\(gain.ratioText)x, \(ladder.compilations.groupedText) compilations, \(ladder.seconds.durationText)"
+                )
             }
         }
         return true

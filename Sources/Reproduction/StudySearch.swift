@@ -81,7 +81,8 @@ public struct StudyPlan: Sendable {
     public var suite: [StudySearch] {
         settings.allSeeds.map { seed in
             StudySearch(
-                experiment: .suite, name: "suite/\(suiteProblem.name)-\(agent)-\(seed)", problem: suiteProblem, seed: seed)
+                experiment: .suite, name: "suite/\(suiteProblem.name)-\(agent)-\(seed)", problem: suiteProblem,
+                seed: seed)
         }
     }
 

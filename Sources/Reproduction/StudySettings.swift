@@ -28,7 +28,7 @@ public struct StudySettings: Hashable, Sendable {
     public static let fullTrials = 5000
     public static let fullSeeds = 3
     /// What takes minutes.
-    public static let defaultTrials = 300
+    public static let defaultTrials = 500
     /// The workloads that the paper sets side by side: a convolutional network and a transformer.
     public static let focus = ["efficientnet-b7", "bert-base-1024"]
     /// The paper's workloads.

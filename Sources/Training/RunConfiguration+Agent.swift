@@ -23,7 +23,8 @@ extension RunConfiguration {
     ///
     /// - Throws: `DiagnosticError` where a file is missing or wrong.
     public init(
-        problem: Problem, recipe: AgentRecipe, seed: UInt64, trials: Int, threads: Int, files: InstalledFiles = .standard
+        problem: Problem, recipe: AgentRecipe, seed: UInt64, trials: Int, threads: Int,
+        files: InstalledFiles = .standard
     ) throws {
         // Only what the objective asks for decides the trials.
         var economics: [Document] = []

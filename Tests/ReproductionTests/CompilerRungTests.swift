@@ -1,4 +1,5 @@
 import Accelerators
+import Environments
 import Reproduction
 import Testing
 

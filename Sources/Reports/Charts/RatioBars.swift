@@ -42,7 +42,8 @@ struct RatioBars {
             }
             let x = scale.position(of: row.value)
             drawing.rectangle(
-                x: scale.position(of: 0), y: y, width: x - scale.position(of: 0), height: RatioBars.barHeight, class: row.mark,
+                x: scale.position(of: 0), y: y, width: x - scale.position(of: 0), height: RatioBars.barHeight,
+                class: row.mark,
                 tooltip: "\(row.name): \(row.value.ratio)")
             var end = x
             if let spread = row.spread, spread.upperBound > spread.lowerBound {

@@ -17,12 +17,29 @@ struct AssumptionSection {
             chart
             table
             Markup.paragraph(
-                "We do not know which of these the paper’s simulator makes; the row that comes nearest is a candidate, no proof.",
-                class: "note")
+                conclusion
+                    + " We do not know which of these the paper’s simulator makes; a row that comes near is a candidate, no proof."
+            )
             constants
             searched
             paperDesign
         }
+    }
+
+    /// Which rows come up to the published mean.
+    private var conclusion: String {
+        func reaching(_ isWanted: (Assumption) -> Bool) -> [String] {
+            results.assumptions.filter { isWanted($0) && ($0.single?.median ?? 0) >= PublishedFigure.single.value }.map
+            {
+                "“\($0.name)”"
+            }
+        }
+        let alone = reaching { !$0.name.hasPrefix("both") }
+        let together = reaching { $0.name.hasPrefix("both") }
+        return
+            (alone.isEmpty
+            ? "None of them alone reaches the published 3.7×" : "\(alone.listed) alone reaches the published 3.7×")
+            + (together.isEmpty ? "." : "; \(together.listed) \(together.count == 1 ? "does" : "do").")
     }
 
     private var chart: Markup {
@@ -53,8 +70,10 @@ struct AssumptionSection {
         Table(
             caption: "Published: 3.7× for single workloads, 2.4× for a suite",
             columns: [
-                Table.Column(title: "Assumption", isNumber: false), Table.Column(title: "What changes", isNumber: false),
-                Table.Column(title: "Single"), Table.Column(title: "Suite"), Table.Column(title: "Exact?", isNumber: false),
+                Table.Column(title: "Assumption", isNumber: false),
+                Table.Column(title: "What changes", isNumber: false),
+                Table.Column(title: "Single"), Table.Column(title: "Suite"),
+                Table.Column(title: "Exact?", isNumber: false),
             ],
             rows: results.assumptions.map { row in
                 Table.Row(cells: [
@@ -73,9 +92,12 @@ struct AssumptionSection {
                 "Each constant alone at the ends of the range that its source leaves, the widest effects first; baseline and designs stand under "
                     + "the same constants, so that most of an effect cancels. (constants.csv)"),
             Table(
-                caption: "Geometric mean of single workloads, and the suite, with the constant at its low and its high end",
+                caption:
+                    "Geometric mean of single workloads, and the suite, with the constant at its low and its high end",
                 columns: [Table.Column(title: "Constant", isNumber: false)]
-                    + ["From", "To", "Single at low", "at high", "Suite at low", "at high"].map { Table.Column(title: $0) },
+                    + ["From", "To", "Single at low", "at high", "Suite at low", "at high"].map {
+                        Table.Column(title: $0)
+                    },
                 rows: results.constants.map { row in
                     Table.Row(cells: [
                         .text(row.constant), .text("\(row.low.threeDigits) \(row.unit)"),
@@ -94,18 +116,21 @@ struct AssumptionSection {
             .element("h3") { "Searched anew" },
             .paragraph(
                 "Searches of their own under assumptions that could lead elsewhere, or to check that scoring anew is right: against the weaker baseline a "
-                    + "search should find a design that is as good over our baseline as ours is, up to its noise. (assumptions-searched.csv)"),
+                    + "search should find a design that is as good over our baseline as ours is, up to its noise. (assumptions-searched.csv)"
+            ),
             Table(
                 caption: "Perf/TDP over the baseline, best of the seeds",
                 columns: [
-                    Table.Column(title: "Assumption", isNumber: false), Table.Column(title: "Workload", isNumber: false),
+                    Table.Column(title: "Assumption", isNumber: false),
+                    Table.Column(title: "Workload", isNumber: false),
                     Table.Column(title: "Searched under it"), Table.Column(title: "The same design over our baseline"),
                     Table.Column(title: "Our search"),
                 ],
                 rows: results.searchedAssumptions.map { row in
                     let best = row.results.compactMap { $0.best?.ratio }.max()
                     return Table.Row(cells: [
-                        .text(row.name.capitalizedFirst), .text(DisplayName.workload(row.workload)), .text(best?.ratio ?? "–"),
+                        .text(row.name.capitalizedFirst), .text(DisplayName.workload(row.workload)),
+                        .text(best?.ratio ?? "–"),
                         .text(best.map { ($0 * row.factor).ratio } ?? "–"),
                         .text(row.reference.compactMap { $0.best?.ratio }.max()?.ratio ?? "–"),
                     ])
@@ -144,7 +169,8 @@ struct ComponentSection {
         return .section("components", "Where area and power go") {
             Markup.paragraph(
                 "TDP and area of the baseline and of the best designs by component, at \(results.settings.technology). The budgets of all searches are the "
-                    + "baseline’s totals. What a workload does not need is left out of its design: that is what Perf/TDP rewards. (components.csv)")
+                    + "baseline’s totals. What a workload does not need is left out of its design: that is what Perf/TDP rewards. (components.csv)"
+            )
             figure("components-tdp", "TDP by component, W", unit: "W", \.tdpWatts, \.tdpWatts)
             figure("components-area", "Area by component, mm²", unit: "mm²", \.areaMM2, \.areaMM2)
         }

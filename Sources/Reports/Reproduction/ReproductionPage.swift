@@ -59,7 +59,8 @@ struct ReproductionPage {
                 Markup.paragraph("No experiment with a published figure is finished yet.", class: "warning")
             } else {
                 Table(
-                    caption: "Ours is the median over the seeds, with the least and the greatest where there are several",
+                    caption:
+                        "Ours is the median over the seeds, with the least and the greatest where there are several",
                     columns: [
                         Table.Column(title: "Figure", isNumber: false), Table.Column(title: "Ours"),
                         Table.Column(title: "Published"), Table.Column(title: "Why they differ", isNumber: false),
@@ -67,14 +68,17 @@ struct ReproductionPage {
                     rows: figures.headline.map { line in
                         Table.Row(cells: [
                             .text(line.name.capitalizedFirst), .text(line.ours?.text ?? "–"),
-                            .text(line.published.map { $0.ratio } ?? "–"), .text(line.explanation.capitalizedFirst + "."),
+                            .text(line.published.map { $0.ratio } ?? "–"),
+                            .text(line.explanation.capitalizedFirst + "."),
                         ])
                     }, spacing: .wrapping
                 ).markup
                 Markup.paragraph(
-                    "Published: " + figures.headline.compactMap { line in
-                        line.meaning.flatMap { meaning in line.source.map { "\(line.name) – “\(meaning)” (\($0))" } }
-                    }.joined(separator: "; ")
+                    "Published: "
+                        + figures.headline.compactMap { line in
+                            line.meaning.flatMap { meaning in line.source.map { "\(line.name) – “\(meaning)” (\($0))" }
+                            }
+                        }.joined(separator: "; ")
                         + ". These stand in the abstracts, which could be looked up; the paper’s own figures and tables could not, so that no figure of "
                         + "theirs for one workload stands here. The constants of our model are fitted to published chips, none to these ratios.",
                     class: "note")
@@ -82,7 +86,7 @@ struct ReproductionPage {
                     "How to read: Perf is inferences a second at steady state, TDP the power of everything active at once. A search proposes "
                         + "designs and keeps the best that takes no more area and TDP than the baseline; it is repeated with each seed, and "
                         + "the spread shows how much of a figure is luck. Each section says what the paper’s experiment shows, what ours does, "
-                        + "and links to its table of figures beside this page.", class: "note")
+                        + "and names its table of figures, a file beside this page.", class: "note")
             }
         }
     }
@@ -116,11 +120,13 @@ private struct ParetoWords {
         let name = DisplayName.baseline(front.baselineName)
         var words = "\(front.front.count) of \(front.feasible.count.grouped) feasible designs are on the front. "
         if let fast = front.front.max(by: { $0.values[0] < $1.values[0] }) {
-            words += "The fastest has \((fast.values[0] / perf).ratio) the Perf of the \(name) at \((fast.values[1] / watts).ratio) its TDP"
+            words +=
+                "The fastest has \((fast.values[0] / perf).ratio) the Perf of the \(name) at \((fast.values[1] / watts).ratio) its TDP"
         }
         let enough = front.front.filter { $0.values[0] >= perf }
         if let frugal = enough.min(by: { $0.values[1] < $1.values[1] }) {
-            words += "; the least TDP that still reaches the \(name)’s Perf is \((frugal.values[1] / watts).ratio) its TDP"
+            words +=
+                "; the least TDP that still reaches the \(name)’s Perf is \((frugal.values[1] / watts).ratio) its TDP"
         } else {
             words += "; none reaches the \(name)’s Perf"
         }

@@ -29,10 +29,12 @@ public struct ReproductionReport: Sendable {
         figures = ReproductionFigures(
             study: folder.path,
             settings: ReproductionFigures.Settings(
-                trials: settings.trials, seeds: settings.allSeeds, agent: settings.agent, technology: settings.technology,
+                trials: settings.trials, seeds: settings.allSeeds, agent: settings.agent,
+                technology: settings.technology,
                 baseline: settings.baseline),
             headline: StudyHeadline.all(results), tables: tables,
-            files: ([ReproductionReport.pageName, ReproductionReport.summaryName] + tables.map { "\($0.name).csv" }).map {
+            files: ([ReproductionReport.pageName, ReproductionReport.summaryName] + tables.map { "\($0.name).csv" }).map
+            {
                 folder.path(of: $0)
             })
     }
@@ -49,7 +51,8 @@ public struct ReproductionReport: Sendable {
         for table in figures.tables { try folder.write(table.csvText, to: "\(table.name).csv") }
         let encoder = JSONEncoder()
         encoder.outputFormatting = [.prettyPrinted, .sortedKeys, .withoutEscapingSlashes]
-        try folder.write(String(decoding: encoder.encode(figures), as: UTF8.self) + "\n", to: ReproductionReport.summaryName)
+        try folder.write(
+            String(decoding: encoder.encode(figures), as: UTF8.self) + "\n", to: ReproductionReport.summaryName)
         try folder.write(html, to: ReproductionReport.pageName)
     }
 }

@@ -22,7 +22,8 @@ struct ReproductionTables {
         var table = StudyTable(
             "single",
             [
-                "workload", "seed", "perfPerTdpRatio", "perfRatio", "tdpRatio", "areaRatio", "inferencesPerSecond", "latencySeconds",
+                "workload", "seed", "perfPerTdpRatio", "perfRatio", "tdpRatio", "areaRatio", "inferencesPerSecond",
+                "latencySeconds",
                 "utilization", "tdpWatts", "areaMM2", "trial", "design", "run",
             ])
         for searches in results.singles {
@@ -33,7 +34,8 @@ struct ReproductionTables {
                     .init(result.perfRatio), .init(result.tdpRatio), .init(result.areaRatio),
                     .init(metrics?.inferencesPerSecond), .init(metrics?.latencySeconds), .init(metrics?.utilization),
                     .init(result.best?.outcome.tdpWatts), .init(result.best?.outcome.areaMM2),
-                    result.best.map { .integer($0.trial) } ?? .none, result.best.map { .text($0.design.summary) } ?? .none,
+                    result.best.map { .integer($0.trial) } ?? .none,
+                    result.best.map { .text($0.design.summary) } ?? .none,
                     .text(result.run))
             }
         }
@@ -44,7 +46,8 @@ struct ReproductionTables {
         var table = StudyTable(
             "suite",
             [
-                "seed", "workload", "perfPerTdpRatio", "inferencesPerSecond", "singlePerfPerTdpRatio", "tdpRatio", "areaRatio", "trial",
+                "seed", "workload", "perfPerTdpRatio", "inferencesPerSecond", "singlePerfPerTdpRatio", "tdpRatio",
+                "areaRatio", "trial",
                 "design", "run",
             ])
         for result in results.suite {
@@ -76,7 +79,8 @@ struct ReproductionTables {
         var table = StudyTable(
             "scheduling",
             [
-                "workload", "compiler", "speedup", "speedupOverPrevious", "inferencesPerSecond", "batch", "fusion", "padding", "softmax",
+                "workload", "compiler", "speedup", "speedupOverPrevious", "inferencesPerSecond", "batch", "fusion",
+                "padding", "softmax",
                 "dataflow", "order",
             ])
         for ladder in results.scheduling {
@@ -85,7 +89,8 @@ struct ReproductionTables {
                 table.append(
                     .text(ladder.workload), .text(level.name), .init(ladder.gain(of: level.name)),
                     .init(previous.map { level.inferencesPerSecond / $0 }), .number(level.inferencesPerSecond),
-                    .integer(level.batch), .text(level.compiler.fusion.rawValue), .text(level.compiler.padding.rawValue),
+                    .integer(level.batch), .text(level.compiler.fusion.rawValue),
+                    .text(level.compiler.padding.rawValue),
                     .text(level.compiler.softmax.rawValue), .text(level.compiler.dataflow.rawValue),
                     .text(level.compiler.order.rawValue))
                 previous = level.inferencesPerSecond
@@ -95,7 +100,8 @@ struct ReproductionTables {
     }
 
     private var ablations: StudyTable {
-        var table = StudyTable("ablations", ["workload", "rung", "adds", "seed", "perfPerTdpRatio", "tdpRatio", "design", "run"])
+        var table = StudyTable(
+            "ablations", ["workload", "rung", "adds", "seed", "perfPerTdpRatio", "tdpRatio", "design", "run"])
         for ablation in results.ablations {
             for (rung, searches) in zip(results.ladder, ablation.rungs) {
                 for result in searches.results {
@@ -127,25 +133,30 @@ struct ReproductionTables {
 
     private var passes: StudyTable {
         var table = StudyTable(
-            "ablations-passes", ["workload", "without", "perfPerTdpRatio", "seconds", "dramBytes", "joulesPerInference"])
+            "ablations-passes",
+            ["workload", "without", "perfPerTdpRatio", "seconds", "dramBytes", "joulesPerInference"])
         for ablation in results.ablations {
             for effect in ablation.passEffects {
                 table.append(
                     .text(ablation.workload), .text(effect.name),
                     .init(ablation.bestRatio * ablation.secondsOfBest / effect.secondsWithout),
-                    .number(effect.secondsWithout), .integer(effect.dramBytesWithout), .number(effect.energyJoulesWithout))
+                    .number(effect.secondsWithout), .integer(effect.dramBytesWithout),
+                    .number(effect.energyJoulesWithout))
             }
         }
         return table
     }
 
     private var pareto: StudyTable {
-        var table = StudyTable("pareto", ["workload", "run", "trial", "inferencesPerSecond", "tdpWatts", "perfRatio", "tdpRatio", "design"])
+        var table = StudyTable(
+            "pareto",
+            ["workload", "run", "trial", "inferencesPerSecond", "tdpWatts", "perfRatio", "tdpRatio", "design"])
         for front in fronts {
             let name = front.workloads.map(\.name).joined(separator: "+")
             for member in front.front {
                 table.append(
-                    .text(name), .text(member.candidate.run), .integer(member.candidate.trial), .number(member.values[0]),
+                    .text(name), .text(member.candidate.run), .integer(member.candidate.trial),
+                    .number(member.values[0]),
                     .number(member.values[1]), .number(member.values[0] / front.baseline[0]),
                     .number(member.values[1] / front.baseline[1]), .text(member.design.summary))
             }
@@ -169,13 +180,15 @@ struct ReproductionTables {
         var table = StudyTable(
             "assumptions",
             [
-                "assumption", "change", "single", "singleLeast", "singleGreatest", "suite", "suiteLeast", "suiteGreatest",
+                "assumption", "change", "single", "singleLeast", "singleGreatest", "suite", "suiteLeast",
+                "suiteGreatest",
                 "searchWouldFindTheSame",
             ])
         for row in results.assumptions {
             table.append(
                 .text(row.name), .text(row.change), .init(row.single?.median), .init(row.single?.least),
-                .init(row.single?.greatest), .init(row.suite?.median), .init(row.suite?.least), .init(row.suite?.greatest),
+                .init(row.single?.greatest), .init(row.suite?.median), .init(row.suite?.least),
+                .init(row.suite?.greatest),
                 .flag(row.keepsOptimum))
         }
         return table
@@ -196,12 +209,16 @@ struct ReproductionTables {
     private var searchedAssumptions: StudyTable {
         var table = StudyTable(
             "assumptions-searched",
-            ["assumption", "change", "workload", "seed", "perfPerTdpRatio", "sameDesignOverOurBaseline", "searchUnderOurs", "run"])
+            [
+                "assumption", "change", "workload", "seed", "perfPerTdpRatio", "sameDesignOverOurBaseline",
+                "searchUnderOurs", "run",
+            ])
         for row in results.searchedAssumptions {
             for (result, reference) in zip(row.results, row.reference) {
                 table.append(
                     .text(row.name), .text(row.change), .text(row.workload), .integer(Int(result.search.seed)),
-                    .init(result.best?.ratio), .init(result.best.map { $0.ratio * row.factor }), .init(reference.best?.ratio),
+                    .init(result.best?.ratio), .init(result.best.map { $0.ratio * row.factor }),
+                    .init(reference.best?.ratio),
                     .text(result.run))
             }
         }
@@ -223,7 +240,10 @@ struct ReproductionTables {
     private var searches: StudyTable {
         var table = StudyTable(
             "searches",
-            ["search", "experiment", "seed", "trials", "infeasible", "seconds", "withinTwoMinutes", "objectiveRatio", "run"])
+            [
+                "search", "experiment", "seed", "trials", "infeasible", "seconds", "withinTwoMinutes", "objectiveRatio",
+                "run",
+            ])
         for result in results.searches {
             table.append(
                 .text(result.search.name), .text(result.search.experiment.rawValue), .integer(Int(result.search.seed)),

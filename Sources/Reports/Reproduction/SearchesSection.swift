@@ -17,11 +17,13 @@ struct SearchesSection {
                     + (slow.isEmpty
                         ? "None took more than 2 minutes."
                         : "\(slow.count) took more than 2 minutes: \(slow.map(\.search.name).listed).")
-                    + " Each is a run of its own: `fast report` shows its best design, `fast pareto` its trials. (searches.csv)")
+                    + " Each is a run of its own: fast report shows its best design, fast pareto its trials. (searches.csv)"
+            )
             Markup.element("details") {
                 Markup.element("summary") { "All searches" }
                 Table(
-                    caption: "Trials, seconds and the best of each search; its objective is Perf/TDP unless its name says another",
+                    caption:
+                        "Trials, seconds and the best of each search; its objective is Perf/TDP unless its name says another",
                     columns: [Table.Column(title: "Search", isNumber: false)]
                         + ["Trials", "Infeasible", "Seconds", "Best"].map { Table.Column(title: $0) },
                     rows: searches.map { result in
