@@ -196,7 +196,8 @@ struct Rescoring {
                 .prefix(Rescoring.shownConstants))
     }
 
-    /// All constants at the ends of their ranges that raise the mean of single designs, and at those that lower it.
+    /// All constants at the ends of their ranges that raise the mean of single designs, or the suite's where there are none, and at those that
+    /// lower it.
     private func extremes() -> (favouring: Technology, opposing: Technology) {
         var (favouring, opposing) = (technology, technology)
         for entry in technology.entries {
@@ -204,7 +205,8 @@ struct Rescoring {
             func at(_ end: Double) -> Double {
                 var changed = technology
                 changed[entry] = end
-                return single { _, best in tdpFactor(best, changed) }?.median ?? 1
+                let factor: Factor = { _, best in tdpFactor(best, changed) }
+                return (single(factor) ?? suite(factor))?.median ?? 1
             }
             let isRising = at(range.upperBound) >= at(range.lowerBound)
             favouring[entry] = isRising ? range.upperBound : range.lowerBound

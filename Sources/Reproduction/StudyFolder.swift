@@ -31,7 +31,7 @@ public struct StudyFolder: Sendable {
         settings = try StudyFolder.settings(at: path, request, files: files)
         let file = "\(path)/\(StudyFolder.settingsName)"
         isResumed = FileManager.default.fileExists(atPath: file)
-        if !isResumed { try createFolder(path) }
+        if !isResumed { try StudyFolder.create(path) }
         lock = try RunLock(
             path: "\(path)/\(StudyFolder.lockName)", folder: path, work: "working on a study", option: "--output")
         guard !isResumed else { return }
@@ -57,6 +57,15 @@ public struct StudyFolder: Sendable {
         try settings.require(request, in: path)
         try settings.requireUnchangedFiles(in: path, files: files)
         return settings
+    }
+
+    private static func create(_ path: String) throws {
+        do {
+            try createFolder(path)
+        } catch var error as DiagnosticError where error.kind == .cannotCreate {
+            error.remedy = "check the permissions, or choose another folder with --output"
+            throw error
+        }
     }
 
     private static func normalized(_ path: String) -> String {

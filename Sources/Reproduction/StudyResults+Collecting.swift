@@ -58,12 +58,13 @@ extension StudyResults {
         let rescoring = try Rescoring(
             singles: singles, suite: suite, baseline: design, technology: technology, scheduling: scheduling,
             simulator: simulator, threads: threads, stop: stop)
-        let isWanted = plan.experiments.contains(.assumptions) && !singles.isEmpty
+        // They explain the figures of the other experiments, and take seconds.
+        let areOfUse = !singles.isEmpty || !suite.isEmpty
         depthwiseGain = rescoring.depthwiseGain
-        assumptions = isWanted ? try rescoring.assumptions(ownNode: plan.ownNode) : []
-        constants = isWanted ? rescoring.constantEffects() : []
+        assumptions = areOfUse ? try rescoring.assumptions(ownNode: plan.ownNode) : []
+        constants = areOfUse ? rescoring.constantEffects() : []
         searchedAssumptions = try rescoring.searchedAssumptions(plan) { try finished($0, $1) }
-        paperDesign = isWanted ? try rescoring.paperDesign(hardware) : nil
+        paperDesign = areOfUse ? try rescoring.paperDesign(hardware) : nil
     }
 }
 

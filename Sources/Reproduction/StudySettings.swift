@@ -162,8 +162,8 @@ public struct StudySettings: Hashable, Sendable {
             ("--technology", request.technology, technology), ("--baseline", request.baseline, baseline),
         ]
         if request.isFull {
-            asked[0].wanted = asked[0].wanted ?? "\(StudySettings.fullTrials), with --full,"
-            asked[1].wanted = asked[1].wanted ?? "\(StudySettings.fullSeeds), with --full,"
+            asked[0].wanted = asked[0].wanted ?? "\(StudySettings.fullTrials) (--full)"
+            asked[1].wanted = asked[1].wanted ?? "\(StudySettings.fullSeeds) (--full)"
             if request.trials == nil, trials == StudySettings.fullTrials { asked[0].wanted = nil }
             if request.seeds == nil, seeds == StudySettings.fullSeeds { asked[1].wanted = nil }
         }

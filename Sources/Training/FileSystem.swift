@@ -57,7 +57,7 @@ package func createFolder(_ path: String) throws {
     var error = fileError("the folder cannot be created", path: path, code: code)
     if error.kind == .inputOutput, code != ENOSPC, code != EDQUOT {
         error.kind = .cannotCreate
-        error.remedy = "choose another folder"
+        error.remedy = "choose another folder with --run"
     }
     throw error
 }
