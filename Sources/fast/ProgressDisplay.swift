@@ -16,13 +16,18 @@ final class ProgressDisplay {
     }
 
     func show(_ progress: TrainingProgress) {
+        show { progress.line(width: $0) }
+    }
+
+    /// - Parameter line: A line of text, at most so many characters wide.
+    func show(_ line: (_ width: Int) -> String) {
         guard !isQuiet else { return }
         if isTerminal {
             // One column stays free: some terminals wrap when the last one is filled.
-            StandardError.write("\r" + progress.line(width: ProgressDisplay.width - 1) + "\u{1B}[K")
+            StandardError.write("\r" + line(ProgressDisplay.width - 1) + "\u{1B}[K")
             hasLine = true
         } else if lastPrinted.map({ ContinuousClock.now - $0 >= ProgressDisplay.plainInterval }) ?? true {
-            StandardError.write(progress.line() + "\n")
+            StandardError.write(line(.max) + "\n")
             lastPrinted = .now
         }
     }
