@@ -33,6 +33,7 @@ let package = Package(
                 "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
                 "Environments", "MILP", "Tensors", "Agents", "Training", "Reports",
             ]),
+        .library(name: "CFast", type: .dynamic, targets: ["CFast"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -73,6 +74,13 @@ let package = Package(
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Compilation", "Simulation",
                 "Environments", "Training",
             ]),
+        .systemLibrary(name: "CFastHeader", path: "Sources/CFast/include"),
+        .target(
+            name: "CFast",
+            dependencies: [
+                "CFastHeader", "Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments",
+            ],
+            exclude: ["include", "exports.map"], swiftSettings: strict),
         .executableTarget(
             name: "fast",
             dependencies: [
