@@ -119,6 +119,8 @@ let package = Package(
                 "Training", "Agents", "Environments", "Accelerators", "Economics", "Simulation", "Workloads",
                 "Configuration", "Diagnostics",
             ]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Environments", "Agents", "Configuration"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]
 )

@@ -1,7 +1,8 @@
 public import CFastHeader
 internal import Environments
 
-private func withEnvironment(_ handle: fast_environment, _ body: (any EnvironmentHandle) throws -> Void) -> fast_status {
+private func withEnvironment(_ handle: fast_environment, _ body: (any EnvironmentHandle) throws -> Void) -> fast_status
+{
     call { try body(HandleTable.shared.object(handle, as: "an environment")) }
 }
 

@@ -42,7 +42,9 @@ final class HandleTable: Sendable {
         let object = objects[handle]
         let wasGivenOut = handle > 0 && handle <= last
         lock.unlock()
-        guard let object else { throw InterfaceError.badHandle(expected: expected, found: wasGivenOut ? "one that is closed" : "\(handle)") }
+        guard let object else {
+            throw InterfaceError.badHandle(expected: expected, found: wasGivenOut ? "one that is closed" : "\(handle)")
+        }
         guard let object = object as? Object else {
             throw InterfaceError.badHandle(expected: expected, found: type(of: object).kind)
         }

@@ -1,13 +1,12 @@
 public import CFastHeader
-
-private let version: StaticString = "0.1.0"
+internal import Diagnostics
 
 @c @implementation
 public func fast_abi_version() -> UInt32 { UInt32(FAST_ABI_VERSION) }
 
 @c @implementation
 public func fast_version() -> UnsafePointer<CChar>? {
-    UnsafeRawPointer(version.utf8Start).assumingMemoryBound(to: CChar.self)
+    UnsafeRawPointer(softwareVersion.utf8Start).assumingMemoryBound(to: CChar.self)
 }
 
 @c @implementation
