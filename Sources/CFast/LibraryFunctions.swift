@@ -1,3 +1,6 @@
+// The names are those of fast.h, which the compiler compares.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CFastHeader
 internal import Diagnostics
 

@@ -1,3 +1,6 @@
+// The names are those of fast.h, which the compiler compares.
+// swift-format-ignore-file: AlwaysUseLowerCamelCase
+
 public import CFastHeader
 internal import Accelerators
 internal import Configuration
@@ -51,7 +54,7 @@ public func fast_problem_describe(
 
 @c @implementation
 public func fast_problem_sample(
-    _ problem: fast_problem, _ seed: UInt64, _ index: UInt32, _ within_budget: Int32,
+    _ problem: fast_problem, _ seed: UInt64, _ index: UInt32, _ withinBudget: Int32,
     _ decisions: UnsafeMutablePointer<Int64>?, _ decision_count: Int
 ) -> fast_status {
     within(problem) { problem in
@@ -59,7 +62,7 @@ public func fast_problem_sample(
         let decisions = try decisions.required("decisions")
         try requireCount(decision_count, space.parameters.count, "decision_count")
         var stream = RandomStream(seed: seed, episode: Int(index), purpose: .action)
-        guard within_budget != 0 else { return write(space.randomDecisions(using: &stream), to: decisions) }
+        guard withinBudget != 0 else { return write(space.randomDecisions(using: &stream), to: decisions) }
         var episode = problem.evaluator.episode()
         episode.completeRandomly(using: &stream)
         write(episode.decisions, to: decisions)

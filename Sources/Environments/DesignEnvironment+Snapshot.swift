@@ -4,6 +4,8 @@ extension DesignEnvironment: RestorableEnvironment {
     /// The choices made in the present episode, in the order in which they were made; nil before the first reset.
     public struct Snapshot: Codable, Hashable, Sendable {
         public var choices: [Int]?
+
+        public init(choices: [Int]?) { self.choices = choices }
     }
 
     public var snapshot: Snapshot {

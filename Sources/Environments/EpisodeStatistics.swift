@@ -10,6 +10,11 @@ public struct EpisodeStatistics<Base: Environment>: Environment {
         public var `return`: Double
         /// Its steps.
         public var length: Int
+
+        public init(return: Double, length: Int) {
+            self.return = `return`
+            self.length = length
+        }
     }
 
     /// What the environment below tells, and at its end the episode.

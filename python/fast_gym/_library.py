@@ -112,6 +112,7 @@ class Library:
                 f"expected a libfast of interface version {ABI_VERSION}, as this fast_gym is, found version {found} in {path}; build "
                 "both from one checkout: `make library`, then `pip install ./python`"
             )
+        self._native = native
         native.fast_version.restype = c_char_p
         self.version: str = native.fast_version().decode()
         for name, arguments in _SIGNATURES.items():
@@ -126,6 +127,12 @@ class Library:
     def __getattr__(self, name: str) -> Callable[..., int]:
         # Reached only by names that __init__ didn't set.
         raise AttributeError(f"libfast has no function fast_{name}")
+
+    def bare(self, name: str) -> Callable[..., int]:
+        """A function that takes ctypes values alone: converting Python's costs more than the rest of a short call."""
+        function = self._native[f"fast_{name}"]
+        function.restype = c_int32
+        return function
 
     def error(self, status: int) -> FastError:
         """The exception of a status that this thread's last call returned."""

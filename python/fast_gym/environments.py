@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import ctypes
 import json
 import operator
@@ -37,7 +38,7 @@ def options_text(**options: Any) -> bytes:
 
 def observation_space(description: dict[str, Any]) -> spaces.Space[Any]:
     """The space of the observations that a description tells of."""
-    boxes = {
+    boxes: dict[str, spaces.Space[Any]] = {
         part["name"]: spaces.Box(part["low"], part["high"], (part["count"],), np.float32) for part in description["observation"]
     }
     return spaces.Dict(boxes) if len(boxes) > 1 else next(iter(boxes.values()))
@@ -75,7 +76,7 @@ class OutcomeReader:
 class NativeEnv(gymnasium.Env[Any, Any]):
     """What the environments have in common. Use one from one thread at a time; give each thread its own (`copy.deepcopy` makes one)."""
 
-    metadata: ClassVar[dict[str, Any]] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
+    metadata: dict[str, Any] = {"render_modes": ["ansi", "rgb_array"], "render_fps": 4}
     kind: ClassVar[int]
 
     def __init__(
@@ -94,8 +95,10 @@ class NativeEnv(gymnasium.Env[Any, Any]):
         self._finalizer = weakref.finalize(self, library.environment_close, self._handle)
         self._lock = threading.Lock()
         self._is_over = False
+        self._has_begun = False
         self._last_reward = 0.0
-        self._last_info: Info = {}
+        #: What the last episode ended with; empty while one is under way.
+        self._final: Info = {}
 
         description = library.json(library.environment_describe, self._handle)
         self.observation_space = observation_space(description)
@@ -109,9 +112,12 @@ class NativeEnv(gymnasium.Env[Any, Any]):
             observation_count=self._buffer.size, mask=self._mask.ctypes.data, mask_count=self._mask.size,
         )  # fmt: skip
         self._transition_address = ctypes.c_void_p(ctypes.addressof(self._transition))
-        self._action = np.zeros(len(self._counts), dtype=np.int64)
-        self._action_address = ctypes.c_void_p(self._action.ctypes.data)
-        self._step_function = library.environment_step
+        self._action = (ctypes.c_int64 * len(self._counts))()
+        self._step_arguments = (
+            ctypes.c_uint64(self._handle), ctypes.c_void_p(ctypes.addressof(self._action)), ctypes.c_size_t(len(self._counts)),
+            self._transition_address,
+        )  # fmt: skip
+        self._step_function = library.bare("environment_step")
 
     @staticmethod
     def _slices(description: dict[str, Any]) -> list[tuple[str, slice]]:
@@ -133,9 +139,8 @@ class NativeEnv(gymnasium.Env[Any, Any]):
             )
             if status:
                 raise self._library.error(status)
-            self._is_over, self._last_reward = False, 0.0
-            self._last_info = self._info()
-            return self._observation(), self._last_info.copy()
+            self._has_begun, self._is_over, self._last_reward, self._final = True, False, 0.0, {}
+            return self._observation(), self._info()
 
     def step(self, action: Any) -> tuple[Any, float, bool, bool, Info]:
         """Acts. Raises `MaskedAction`, `ActionOutsideSpace` or `ResetNeeded`, and changes nothing then."""
@@ -143,22 +148,24 @@ class NativeEnv(gymnasium.Env[Any, Any]):
             raise Busy("expected one thread at a time, found another one inside; give each thread an environment of its own")
         try:
             self._write(action)
-            status = self._step_function(self._handle, self._action_address, len(self._counts), self._transition_address)
+            status = self._step_function(*self._step_arguments)
             if status:
                 raise self._library.error(status)
             transition = self._transition
-            reward, terminated = transition.reward, transition.terminated == 1
-            self._last_info = info = self._info()
-            if terminated:
-                self._is_over, self._last_reward = True, reward
-                info.update(self._final_info())
-            return self._observation(), reward, terminated, transition.truncated == 1, info.copy()
+            reward = transition.reward
+            info = self._info()
+            if not transition.terminated:
+                return self._observation(), reward, False, transition.truncated == 1, info
+            self._is_over, self._last_reward, self._final = True, reward, self._final_info()
+            info.update(copy.deepcopy(self._final))
+            return self._observation(), reward, True, False, info
         finally:
             self._lock.release()
 
     def action_masks(self) -> npt.NDArray[np.bool_]:
         """Which choices are allowed now, as sb3-contrib asks; one run for each number of an action."""
-        return self._mask == 1
+        allowed: npt.NDArray[np.bool_] = self._mask == 1
+        return allowed
 
     def render(self) -> Any:
         """The chip so far as text (`ansi`) or as a picture (`rgb_array`): a floor plan in proportion, budgets and metrics."""
@@ -166,7 +173,7 @@ class NativeEnv(gymnasium.Env[Any, Any]):
             gymnasium.logger.warn("render was called without a render_mode: gymnasium.make(…, render_mode='rgb_array')")
             return None
         view = rendering.View(
-            title=self.problem.name, state=self._state(), chip=self._chip(), info=self._last_info, is_over=self._is_over,
+            title=self.problem.name, state=self._state(), chip=self._chip(), info=self._final, is_over=self._is_over,
             reward=self._last_reward,
         )  # fmt: skip
         return rendering.text(view) if self.render_mode == "ansi" else rendering.picture(view)
@@ -185,8 +192,8 @@ class NativeEnv(gymnasium.Env[Any, Any]):
                 "problem": self.problem, "options": self._options, "render_mode": self.render_mode, "spec": self.spec,
                 "snapshot": self._library.text(self._library.environment_snapshot, self._handle), "np_random": self._np_random,
                 "np_random_seed": self._np_random_seed, "buffer": self._buffer.copy(), "mask": self._mask.copy(),
-                "position": self._transition.position, "is_over": self._is_over, "last_reward": self._last_reward,
-                "last_info": self._last_info, "action_random": self.action_space.np_random,
+                "position": self._transition.position, "has_begun": self._has_begun, "is_over": self._is_over,
+                "last_reward": self._last_reward, "final": self._final, "action_random": self.action_space.np_random,
             }  # fmt: skip
 
     def __setstate__(self, state: dict[str, Any]) -> None:
@@ -198,7 +205,8 @@ class NativeEnv(gymnasium.Env[Any, Any]):
         self.action_space._np_random = state["action_random"]
         self._buffer[:], self._mask[:] = state["buffer"], state["mask"]
         self._transition.position = state["position"]
-        self._is_over, self._last_reward, self._last_info = state["is_over"], state["last_reward"], state["last_info"]
+        self._has_begun, self._is_over = state["has_begun"], state["is_over"]
+        self._last_reward, self._final = state["last_reward"], state["final"]
 
     # --- What differs
 
@@ -312,13 +320,13 @@ class DesignEnv(_DesignObserving):
     def _state(self) -> str:
         if self._is_over:
             return "complete"
-        name = self._last_info.get("parameter")
-        return f"next: {name} ({self._names.index(name) + 1} of {len(self._names)})" if name else "not begun"
+        if not self._has_begun:
+            return "not begun"
+        position = self._transition.position
+        return f"next: {self._names[position]} ({position + 1} of {len(self._names)})"
 
     def _chip(self) -> dict[str, Any] | None:
-        if not self._last_info:
-            return None
-        return self._library.json(self._library.environment_chip, self._handle)
+        return self._library.json(self._library.environment_chip, self._handle) if self._has_begun else None
 
 
 class FlatDesignEnv(_DesignObserving):
@@ -344,9 +352,11 @@ class FlatDesignEnv(_DesignObserving):
 
     def _write(self, action: Any) -> None:
         found = np.asarray(action)
-        if found.shape != self._action.shape or not np.issubdtype(found.dtype, np.integer):
+        if found.shape != (len(self._counts),) or not np.issubdtype(found.dtype, np.integer):
             raise self._wrong_action(found)
-        self._action[:] = found
+        if found.dtype == np.uint64 and (found >= 1 << 63).any():
+            raise self._wrong_action(found)
+        self._action[:] = found.tolist()
 
     def _info(self) -> Info:
         mask = self._mask.copy()
@@ -394,7 +404,7 @@ class ResidencyEnv(NativeEnv):
         return {"cycles": self._library.json(self._library.environment_info, self._handle)["cycles"]}
 
     def _state(self) -> str:
-        if not self._last_info:
+        if not self._has_begun:
             return "not begun"
         found = self._library.json(self._library.environment_info, self._handle)
         return f"{'complete' if self._is_over else 'next: ' + found['tensor']}, {found['cycles']:.6g} cycles, {self._buffer[7]:.1%} saved"

@@ -239,21 +239,23 @@ class Problem:
     def design(self, decisions: npt.ArrayLike | Mapping[str, Choice]) -> dict[str, Any]:
         """Decisions as a design, with the keys of a design file."""
         row = self._rows(self.encode(decisions) if isinstance(decisions, Mapping) else decisions, 1)
-        return self._library.json(self._library.problem_design, self._handle, row.ctypes.data, self._count)
+        design: dict[str, Any] = self._library.json(self._library.problem_design, self._handle, row.ctypes.data, self._count)
+        return design
 
     def evaluate(self, decisions: npt.ArrayLike | Mapping[str, Choice]) -> Outcome:
         """What comes of a design: decisions, or values by parameter. Infeasible designs have an outcome too; wrong decisions raise `BadData`."""
         row = self._rows(self.encode(decisions) if isinstance(decisions, Mapping) else decisions, 1)
-        outcomes: Outcomes = self._evaluate(row, 1)
-        return outcomes[0]
+        outcome: Outcome = self._evaluate(row, 1)[0]
+        return outcome
 
     def evaluate_batch(
         self, decisions: npt.ArrayLike | Sequence[Mapping[str, Choice]], *, threads: int | None = None
     ) -> Outcomes:
         """What comes of several designs, a row each, on up to `threads` threads (all cores by default); the same on any number."""
         if isinstance(decisions, Sequence) and decisions and isinstance(decisions[0], Mapping):
-            decisions = np.stack([self.encode(row) for row in decisions])  # type: ignore[arg-type]
-        rows = self._rows(decisions, 2)
+            rows = np.stack([self.encode(row) for row in decisions])  # type: ignore[arg-type]
+        else:
+            rows = self._rows(decisions, 2)  # type: ignore[arg-type]
         threads = threads if threads is not None else len(os.sched_getaffinity(0))
         chunk = max(1, threads) * _ROWS_BETWEEN_SIGNALS
         parts = [self._evaluate(rows[start : start + chunk], threads) for start in range(0, len(rows), chunk)]
@@ -322,7 +324,8 @@ def specification(problem: str | os.PathLike[str]) -> str:
 def problem_names() -> list[str]:
     """The names of the problems that come with the software."""
     library = _library.library()
-    return library.json(library.problem_names, _library.home())
+    names: list[str] = library.json(library.problem_names, _library.home())
+    return names
 
 
 _shared: weakref.WeakValueDictionary[tuple[str, float], Problem] = weakref.WeakValueDictionary()

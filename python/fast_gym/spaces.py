@@ -28,7 +28,7 @@ class MaskedDiscrete(spaces.Discrete):
         return super().sample(mask, probability)
 
     def __getstate__(self) -> dict[str, Any]:
-        return {**super().__getstate__(), "_live": None}
+        return {**self.__dict__, "_live": None}
 
     def __setstate__(self, state: Any) -> None:
         self._live = None
@@ -41,7 +41,7 @@ class MaskedDiscrete(spaces.Discrete):
 class MaskedMultiDiscrete(spaces.MultiDiscrete):
     """The actions of several environments, one number each, sampled as `MaskedDiscrete` does."""
 
-    def __init__(self, nvec: npt.ArrayLike, live: Mask | None = None) -> None:
+    def __init__(self, nvec: list[int], live: Mask | None = None) -> None:
         super().__init__(nvec)
         self._live = live
 
@@ -50,7 +50,8 @@ class MaskedMultiDiscrete(spaces.MultiDiscrete):
         if mask is not None or probability is not None or live is None or not live.any(axis=1).all():
             return super().sample(mask, probability)
         # The largest of as many random numbers as there are allowed choices is at any of them with the same probability.
-        return np.argmax(np.where(live == 1, self.np_random.random(live.shape), -1.0), axis=1)
+        choices: npt.NDArray[np.int64] = np.argmax(np.where(live == 1, self.np_random.random(live.shape), -1.0), axis=1)
+        return choices
 
     def __getstate__(self) -> dict[str, Any]:
         return {**self.__dict__, "_live": None}

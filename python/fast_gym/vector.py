@@ -134,7 +134,8 @@ class NativeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
 
     def action_masks(self) -> npt.NDArray[np.bool_]:
         """Which choices are allowed now, a row an instance."""
-        return self._masks == 1
+        allowed: npt.NDArray[np.bool_] = self._masks == 1
+        return allowed
 
     def close_extras(self, **kwargs: Any) -> None:
         self._finalizer()
