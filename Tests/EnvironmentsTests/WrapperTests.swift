@@ -121,6 +121,18 @@ private struct PayingEnvironment: Environment {
         #expect(info.outcome?.isFeasible == true)
     }
 
+    @Test func anAllowedActionIsTakenAsItIs() throws {
+        var base = DesignEnvironment(try .fake())
+        var wrapped = NearestAllowedAction(base)
+        var stream = RandomStream(seed: 2, purpose: .action)
+        for _ in 0..<20 {
+            _ = (try base.reset(seed: nil), try wrapped.reset(seed: nil))
+            while let action = base.randomAllowedAction(using: &stream) {
+                #expect(try wrapped.step(action) == base.step(action))
+            }
+        }
+    }
+
     /// Wrappers keep the contract of what they wrap.
     @Test func wrappersPassTheChecker() throws {
         let environment = DesignEnvironment(try .fake())
