@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import threading
+import time
 
 import gymnasium
 import numpy as np
@@ -265,7 +266,7 @@ def test_a_child_is_told_of_what_another_thread_was_using():
     thread = threading.Thread(target=work)
     thread.start()
     started.wait()
-    __import__("time").sleep(0.2)
+    time.sleep(0.2)
 
     def body() -> None:
         try:

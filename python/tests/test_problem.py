@@ -1,5 +1,7 @@
 """The ask/tell view of a problem."""
 
+import copy
+import json
 import pathlib
 import pickle
 
@@ -98,7 +100,7 @@ def test_files_texts_and_names(tmp_path):
 
 def test_a_design_out_of_a_file_and_its_regions(tmp_path, problem):
     path = tmp_path / "mine.yaml"
-    path.write_text(__import__("json").dumps(problem.design(problem.sample(3, within_budget=True))))
+    path.write_text(json.dumps(problem.design(problem.sample(3, within_budget=True))))
     found = fast_gym.evaluate(path, [PROBLEM, "mobilenet-v2"], regions=True)
     assert [row["workload"] for row in found.evaluations] == [PROBLEM, "mobilenet-v2"]
     regions = found.evaluations[0]["regions"]
@@ -166,7 +168,7 @@ def test_extreme_designs_end_in_an_outcome_or_an_error(problem):
     for number in (-1, 0, 1, 65536, 2**31, 2**53, 2**62, 2**63 - 1, 10**30, 0.5, float("nan"), float("inf"), "x", None, [], True):
         for path in (("batch",), ("datapath", "globalMemoryMiB"), ("datapath", "vectorMultiplier"), ("datapath", "peGrid", "x"),
                      ("datapath", "array", "y"), ("datapath", "l1", "inputKiB"), ("datapath", "gddr6Channels")):  # fmt: skip
-            changed = __import__("copy").deepcopy(design)
+            changed = copy.deepcopy(design)
             part = changed
             for key in path[:-1]:
                 part = part[key]

@@ -1,5 +1,7 @@
 """Native vectors equal separate environments, on any number of threads."""
 
+import copy
+
 import gymnasium
 import numpy as np
 import pytest
@@ -108,7 +110,7 @@ def test_bad_arguments_and_use_after_close():
         fast_gym.DesignVectorEnv(2, PROBLEM, render_mode="ansi")
     vector = make("fast/Design-v0", 2)
     with pytest.raises(TypeError, match="make another one"):
-        __import__("copy").deepcopy(vector)
+        copy.deepcopy(vector)
     vector.close()
     vector.close()
     with pytest.raises(fast_gym.errors.Closed, match="closed"):

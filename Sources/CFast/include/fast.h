@@ -188,8 +188,8 @@ fast_status fast_environment_reset(
 fast_status fast_environment_step(
     fast_environment environment, const int64_t *action, size_t action_count, fast_transition *transition);
 
-/* What came of the design that the last step completed; FAST_EPISODE_OVER isn't needed, FAST_NOT_RESET where none is complete. `decisions` has room for one number a
- * parameter, `metrics` for metric_count workloads; each may be NULL. */
+/* What came of the design that the last step completed; FAST_NOT_RESET where it didn't complete one. `decisions` has room for one number a parameter, `metrics` for
+ * metric_count workloads; each may be NULL. */
 fast_status fast_environment_outcome(
     fast_environment environment, fast_outcome *outcome, fast_workload_metrics *metrics, size_t metric_count, int64_t *decisions,
     size_t decision_count);
