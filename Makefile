@@ -3,6 +3,8 @@
 #   make search   search for an accelerator for EfficientNet-B7 and write a report (2,000 trials, a few minutes)
 #   make test     build and run every test
 #   make build    build the `fast` command
+#   make library  build libfast.so, which C and Python use, in .build/library
+#   make python-test   test the Python package in a virtual environment, .build/python
 #   make bench    measure speed and search quality
 
 ENVIRONMENT ?= efficientnet-b7
@@ -14,7 +16,7 @@ RUN ?= runs/$(ENVIRONMENT)-$(AGENT)-$(SEED)
 FAST := .build/release/fast
 SWIFT_FLAGS := -c release
 
-.PHONY: search test build bench setup lint clean
+.PHONY: search test build library library-test python-test bench setup lint clean
 
 search: build
 	@if [ -e "$(RUN)" ]; then \
@@ -31,8 +33,18 @@ test: setup
 build: setup
 	swift build $(SWIFT_FLAGS) --product fast
 
+library: setup
+	@scripts/library
+
+library-test: library
+	@Tests/CFastTests/run
+
+python-test: setup
+	@scripts/python-test
+
 bench: build
 	Benchmarks/run $(FAST)
+	Benchmarks/python_speed
 
 setup:
 	@scripts/setup

@@ -33,6 +33,7 @@ let package = Package(
                 "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
                 "Environments", "MILP", "Tensors", "Agents", "Training", "Reproduction", "Reports",
             ]),
+        .library(name: "CFast", type: .dynamic, targets: ["CFast"]),
     ],
     dependencies: [
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2"),
@@ -80,6 +81,13 @@ let package = Package(
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Compilation", "Simulation",
                 "Environments", "Training", "Reproduction",
             ]),
+        .systemLibrary(name: "CFastHeader", path: "Sources/CFast/include"),
+        .target(
+            name: "CFast",
+            dependencies: [
+                "CFastHeader", "Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments",
+            ],
+            exclude: ["include", "exports.map"], swiftSettings: strict),
         .executableTarget(
             name: "fast",
             dependencies: [
@@ -124,6 +132,8 @@ let package = Package(
                 "Workloads",
                 "Configuration", "Diagnostics",
             ]),
+        .testTarget(
+            name: "ExamplesTests", dependencies: ["Environments", "Agents", "Configuration"], swiftSettings: strict),
         .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
     ]
 )

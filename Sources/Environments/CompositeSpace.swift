@@ -38,16 +38,40 @@ public struct CompositeSpace: Space, Hashable {
             }
     }
 
-    public func sample(using generator: inout some RandomNumberGenerator) -> [String: Value] {
+    /// A value each of whose whole numbers its mask allows: a component that has masks takes one for each of its numbers; nil
+    /// where a mask allows none.
+    public func sample(
+        masks: [String: [ChoiceMask]], using generator: inout some RandomNumberGenerator
+    ) -> [String: Value]? {
         var values: [String: Value] = [:]
         for name in names {
-            switch components[name] {
-            case .discrete(let space): values[name] = .discrete(space.sample(using: &generator))
-            case .multiDiscrete(let space): values[name] = .multiDiscrete(space.sample(using: &generator))
-            case .box(let space): values[name] = .box(space.sample(using: &generator))
-            case nil: break
-            }
+            let value: Value? =
+                switch (components[name], masks[name]) {
+                case (.discrete(let space), let masks?):
+                    masks.first.flatMap { space.sample(mask: $0, using: &generator) }.map(Value.discrete)
+                case (.multiDiscrete(let space), let masks?):
+                    space.sample(masks: masks, using: &generator).map(Value.multiDiscrete)
+                case (let component, _): component?.sample(using: &generator)
+                }
+            guard let value else { return nil }
+            values[name] = value
         }
         return values
+    }
+
+    public func sample(using generator: inout some RandomNumberGenerator) -> [String: Value] {
+        var values: [String: Value] = [:]
+        for name in names { values[name] = components[name]?.sample(using: &generator) }
+        return values
+    }
+}
+
+extension CompositeSpace.Component {
+    fileprivate func sample(using generator: inout some RandomNumberGenerator) -> CompositeSpace.Value {
+        switch self {
+        case .discrete(let space): .discrete(space.sample(using: &generator))
+        case .multiDiscrete(let space): .multiDiscrete(space.sample(using: &generator))
+        case .box(let space): .box(space.sample(using: &generator))
+        }
     }
 }

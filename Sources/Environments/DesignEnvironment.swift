@@ -18,7 +18,8 @@ public struct DesignEnvironment: Environment {
     public let evaluator: ProblemEvaluator
     /// What observations are made with.
     public let observer: DesignObserver
-    private var episode: DesignEpisode?
+    /// The episode that is under way or has ended; nil before the first reset.
+    public internal(set) var episode: DesignEpisode?
 
     public init(_ evaluator: ProblemEvaluator) {
         self.evaluator = evaluator
@@ -45,6 +46,11 @@ public struct DesignEnvironment: Environment {
         return EnvironmentStep(
             observation: observer.observation(of: episode), reward: outcome?.reward ?? 0,
             terminated: episode.isComplete, truncated: false, info: info(of: episode, outcome: outcome))
+    }
+
+    /// The step that completes a design evaluates it.
+    public func takesLong(_ action: Int) -> Bool {
+        episode.map { $0.position == $0.decisions.count - 1 } ?? false
     }
 
     public func allows(_ action: Int) -> Bool {

@@ -94,6 +94,9 @@ public struct DesignEpisode: Sendable {
         isComplete ? partial.design : nil
     }
 
+    /// The design with whatever is undecided at its cheapest choice.
+    public var cheapestDesign: Design { partial.design }
+
     /// The least area and the least TDP that any completion has.
     public var lowerBound: HardwareTotals {
         budgetedSpace.lowerBound(of: partial)

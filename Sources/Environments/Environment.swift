@@ -35,8 +35,15 @@ public protocol Environment: Sendable {
     /// Whether `step` takes the action in the present state.
     func allows(_ action: ActionSpace.Element) -> Bool
 
+    /// Whether a step takes so long (tens of microseconds, and more) that giving it to another thread pays.
+    func takesLong(_ action: ActionSpace.Element) -> Bool
+
     /// A random action that the present state's mask allows; nil when no episode is under way.
     func randomAllowedAction(using generator: inout some RandomNumberGenerator) -> ActionSpace.Element?
+}
+
+extension Environment {
+    public func takesLong(_ action: ActionSpace.Element) -> Bool { true }
 }
 
 /// What a step gives back.

@@ -13,13 +13,11 @@ public struct FlatDesignEnvironment: Environment {
         public var outcome: Outcome?
     }
 
-    private enum Phase: Sendable { case notReset, open, over }
-
     public let evaluator: ProblemEvaluator
     /// What observations are made with.
     public let observer: DesignObserver
     private let masks: [ChoiceMask]
-    private var phase = Phase.notReset
+    var phase = Snapshot.notReset
 
     public init(_ evaluator: ProblemEvaluator) {
         self.evaluator = evaluator

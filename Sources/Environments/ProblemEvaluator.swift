@@ -27,7 +27,7 @@ public struct ProblemEvaluator: Sendable {
     public let workloadFeatures: [WorkloadFeatures]
     /// What chips cost; nil where the objective doesn't ask.
     public let costs: CostModel?
-    private let simulator: any DesignSimulating
+    let simulator: any DesignSimulating
     private let totalWeight: Double
 
     /// Evaluates the baseline, and prepares the rest.

@@ -25,8 +25,8 @@ public struct ResidencyEnvironment: Environment {
     ]
 
     public let workload: CompiledWorkload
-    private let initial: ResidencyEpisode
-    private var episode: ResidencyEpisode?
+    let initial: ResidencyEpisode
+    var episode: ResidencyEpisode?
 
     /// - Parameter workload: compiled with residency for a design with a Global Memory, so that there are tensors to decide about.
     /// - Throws: `EnvironmentError` where there are none.
@@ -60,6 +60,8 @@ public struct ResidencyEnvironment: Environment {
             observation: observation(of: episode), reward: min(max(saved, -1), 1), terminated: episode.isComplete,
             truncated: false, info: info(of: episode))
     }
+
+    public func takesLong(_ action: Int) -> Bool { false }
 
     public func allows(_ action: Int) -> Bool {
         guard let episode, !episode.isComplete else { return false }

@@ -1,11 +1,7 @@
 import Accelerators
 import ArgumentParser
-import Compilation
 import Diagnostics
 import Environments
-import ONNX
-import Scheduling
-import Workloads
 
 /// Lists and checks problems.
 struct EnvironmentCommand: ParsableCommand {
@@ -70,13 +66,9 @@ struct EnvironmentCommand: ParsableCommand {
 
         /// The residency environment of the first workload on the baseline; nil where that has no Global Memory.
         private func residencyEnvironment(of evaluator: ProblemEvaluator) throws -> ResidencyEnvironment? {
-            var design = evaluator.baseline
-            guard design.datapath.globalMemoryMiB > 0 else { return nil }
-            design.compiler.fusion = .residency
-            let workload = try NetworkResolution.network(
-                named: evaluator.problem.workloads[0].name, options: ImportOptions(batch: design.batch)
-            ).workload
-            return try ResidencyEnvironment(Compiler(scheduler: Scheduler()).compile(workload, for: design))
+            guard evaluator.baseline.datapath.globalMemoryMiB > 0 else { return nil }
+            return try ResidencyEnvironment(
+                ofNetwork: evaluator.problem.workloads[0].name, on: evaluator.baseline)
         }
 
         func run() throws {

@@ -18,7 +18,7 @@ struct FastCommand: ParsableCommand {
             file, 66 file missing, 69 a tool or library is missing, 73 cannot create, 74 input/output, \
             78 configuration; 130 after Ctrl-C.
             """,
-        version: "0.1.0",
+        version: "\(softwareVersion)",
         subcommands: [
             WorkloadCommand.self, HardwareCommand.self, SimulateCommand.self, ScheduleCommand.self,
             TimeloopCommand.self,

@@ -1,0 +1,27 @@
+public import Accelerators
+public import Simulation
+internal import Synchronization
+
+extension ProblemEvaluator {
+    /// What comes of each row of decisions, in the rows' order, whatever the number of threads.
+    ///
+    /// - Throws: The error of the first row that has one.
+    public func outcomes(of rows: [[Int?]], threads: Int) throws -> [Outcome] {
+        let results = Mutex([Result<Outcome, any Error>?](repeating: nil, count: rows.count))
+        spreadWork(count: rows.count, threads: threads) { index in
+            let result = Result { try outcome(of: rows[index]) }
+            results.withLock { $0[index] = result }
+        }
+        return try results.withLock { $0 }.map { result in
+            guard let result else { preconditionFailure("Every row of a batch has a result.") }
+            return try result.get()
+        }
+    }
+
+    /// What each of the problem's workloads does on a design, whether or not that keeps to the constraints.
+    ///
+    /// - Throws: `UnmappableWorkload` where one cannot run on the design.
+    public func evaluations(of design: Design, detail: Evaluation.Detail) throws -> [Evaluation] {
+        try problem.workloads.map { try simulator.evaluate(workload: $0.name, on: design, detail: detail) }
+    }
+}

@@ -1,0 +1,56 @@
+internal import Glibc
+internal import Synchronization
+
+/// Runs `body` once for each number of 0 ..< count, on the calling thread and up to `threads` − 1 others; returns when all are
+/// done.
+///
+/// Numbers are handed out one at a time, so that long pieces of work don't wait for one another. The threads live as long as the
+/// call: a thread costs some 20 µs, and a process that was forked (as Python's multiprocessing does) can go on calling, which
+/// the worker pool of Dispatch doesn't survive. Where the system gives no thread, the calling one does all.
+func spreadWork(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
+    let others = min(threads, count) - 1
+    guard others > 0 else {
+        for index in 0..<max(0, count) { body(index) }
+        return
+    }
+    let work = SpreadWork(count: count, body)
+    var handles: [pthread_t] = []
+    for _ in 0..<others {
+        var handle = pthread_t()
+        let context = Unmanaged.passRetained(work)
+        let status = pthread_create(
+            &handle, nil,
+            { context in
+                guard let context else { return nil }
+                Unmanaged<SpreadWork>.fromOpaque(context).takeRetainedValue().run()
+                return nil
+            }, context.toOpaque())
+        guard status == 0 else {
+            context.release()
+            break
+        }
+        handles.append(handle)
+    }
+    work.run()
+    for handle in handles { pthread_join(handle, nil) }
+}
+
+/// The work that threads share out.
+private final class SpreadWork: Sendable {
+    private let count: Int
+    private let body: @Sendable (Int) -> Void
+    private let next = Atomic(0)
+
+    init(count: Int, _ body: @escaping @Sendable (Int) -> Void) {
+        self.count = count
+        self.body = body
+    }
+
+    func run() {
+        while true {
+            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
+            guard index < count else { return }
+            body(index)
+        }
+    }
+}
