@@ -21,7 +21,7 @@ final class RunLock: Sendable {
             let holder = (try? readBytes(of: path)).map { String(decoding: $0.prefix(20), as: UTF8.self) }
             let process = holder.flatMap { Int($0.filter(\.isNumber)) }.map { "process \($0)" } ?? "another process"
             throw DiagnosticError(
-                .cannotCreate, "\(process) is training in this folder", at: SourceLocation(file: folder),
+                .cannotCreate, "\(process) is at work in this folder", at: SourceLocation(file: folder),
                 remedy: "wait until it ends, or choose another folder with --run")
         }
         self.descriptor = descriptor

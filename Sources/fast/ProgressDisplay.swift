@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Shows a run's progress on standard error: in place on a terminal, as a line now and then elsewhere.
+/// Shows progress on standard error: in place on a terminal, as a line now and then elsewhere.
 final class ProgressDisplay {
     private let isQuiet: Bool
     private let isTerminal: Bool
@@ -15,7 +15,7 @@ final class ProgressDisplay {
         isTerminal = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    func show(_ progress: TrainingProgress) {
+    func show(_ progress: some ProgressLine) {
         guard !isQuiet else { return }
         if isTerminal {
             // One column stays free: some terminals wrap when the last one is filled.
