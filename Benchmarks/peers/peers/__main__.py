@@ -14,7 +14,8 @@ HERE = pathlib.Path(__file__).resolve().parent.parent
 
 
 def path_of(results, problem, peer, seed):
-    return pathlib.Path(results) / problem / f"{peer}-{seed}.csv"
+    """The file of a search; a problem may be given by its file."""
+    return pathlib.Path(results) / pathlib.Path(problem).stem / f"{peer}-{seed}.csv"
 
 
 def is_done(path, trials):
@@ -54,8 +55,10 @@ def run_all(options):
     def work(job):
         problem, peer, seed = job
         begin = time.time()
+        # Vizier's dependencies are other versions than the others'.
+        python = os.environ.get("PEERS_VIZIER_PYTHON", sys.executable) if peer == "vizier" else sys.executable
         process = subprocess.run(
-            [sys.executable, "-m", "peers", "one", "--problem", problem, "--peer", peer, "--seed", str(seed)]
+            [python, "-m", "peers", "one", "--problem", problem, "--peer", peer, "--seed", str(seed)]
             + ["--trials", str(options.trials), "--results", str(options.results)],
             env=environment, capture_output=True, text=True, timeout=options.timeout or None)
         return process, time.time() - begin

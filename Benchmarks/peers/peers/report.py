@@ -20,9 +20,10 @@ def load(options):
     for problem in options.problems:
         for peer in options.peers:
             for seed in options.seeds:
-                path = pathlib.Path(options.results) / problem / f"{peer}-{seed}.csv"
+                name = pathlib.Path(problem).stem
+                path = pathlib.Path(options.results) / name / f"{peer}-{seed}.csv"
                 if path.exists() and len(rows := read(path)) >= options.trials:
-                    searches.setdefault(problem, {}).setdefault(peer, {})[seed] = rows[: options.trials]
+                    searches.setdefault(name, {}).setdefault(peer, {})[seed] = rows[: options.trials]
     return searches
 
 
