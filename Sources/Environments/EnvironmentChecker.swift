@@ -164,6 +164,12 @@ public struct EnvironmentChecker: Sendable {
         var stream = stream(episode: 2)
         _ = try environment.reset(seed: seed)
         for _ in 0..<stepLimit {
+            guard let allowed = environment.randomAllowedAction(using: &stream) else {
+                throw EnvironmentFault("no action is allowed before the end")
+            }
+            guard environment.allows(allowed) else {
+                throw EnvironmentFault("the random allowed action \(allowed) is one that the mask denies")
+            }
             for _ in 0..<probes {
                 let action = environment.actionSpace.sample(using: &stream)
                 var copy = environment
@@ -184,13 +190,7 @@ public struct EnvironmentChecker: Sendable {
                     throw EnvironmentFault("the allowed action \(action) is refused: \(error)")
                 }
             }
-            guard let action = environment.randomAllowedAction(using: &stream) else {
-                throw EnvironmentFault("no action is allowed before the end")
-            }
-            guard environment.allows(action) else {
-                throw EnvironmentFault("the random allowed action \(action) is one that the mask denies")
-            }
-            let step = try environment.step(action)
+            let step = try environment.step(allowed)
             if step.terminated || step.truncated { return }
         }
     }

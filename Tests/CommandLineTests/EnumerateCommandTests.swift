@@ -4,7 +4,7 @@ import Testing
 /// Enumerations as a user starts, kills, stops and uses them.
 @Suite(.serialized)
 struct EnumerateCommandTests {
-    /// 768 designs, some over budget.
+    /// 1536 designs, some over budget.
     private static let problem = """
         name: command-line-enumeration
         workloads: [mobilenet-v2]
@@ -43,7 +43,7 @@ struct EnumerateCommandTests {
             "--json")
         #expect(whole.status == 0, "\(whole.errors)")
         let expected = try whole.json
-        #expect(expected["designs"] as? Int == 768)
+        #expect(expected["designs"] as? Int == 1536)
         #expect(expected["feasible"] as? Int ?? 0 > 100 && expected["overBudget"] as? Int ?? 0 > 0)
         let optimum = try #require(expected["optimum"] as? [String: Any])
         let objective = try #require(optimum["objective"] as? Double)

@@ -182,7 +182,13 @@ public struct Enumeration {
     private func finishedTruth() throws -> GroundTruth? {
         guard FileManager.default.fileExists(atPath: truthPath) else { return nil }
         let truth = try GroundTruth(contentsOfFile: truthPath)
-        try truth.requireFresh(for: evaluator)
+        do {
+            try truth.requireFresh(for: evaluator)
+        } catch var error as DiagnosticError {
+            error.location = SourceLocation(file: truthPath)
+            error.remedy = "delete the folder, or choose another with --run"
+            throw error
+        }
         return truth
     }
 
