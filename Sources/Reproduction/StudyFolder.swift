@@ -33,7 +33,7 @@ public struct StudyFolder: Sendable {
         isResumed = FileManager.default.fileExists(atPath: file)
         if !isResumed { try StudyFolder.create(path) }
         lock = try RunLock(
-            path: "\(path)/\(StudyFolder.lockName)", folder: path, work: "working on a study", option: "--output")
+            path: "\(path)/\(StudyFolder.lockName)", folder: path, option: "--output")
         guard !isResumed else { return }
         // Another process may have filled it between the first look and the lock.
         try StudyFolder.requireVacant(path)

@@ -8,11 +8,9 @@ internal import Foundation
 package final class RunLock: Sendable {
     private let descriptor: Int32
 
-    /// - Parameters:
-    ///   - work: What the holder does, for the message.
-    ///   - option: The option that names another folder.
+    /// - Parameter option: the option that names another folder.
     /// - Throws: `DiagnosticError`, `cannotCreate`, where another process holds the lock.
-    package init(path: String, folder: String, work: String = "training", option: String = "--run") throws {
+    package init(path: String, folder: String, option: String = "--run") throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw fileError("the run folder cannot be locked", path: path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -24,7 +22,7 @@ package final class RunLock: Sendable {
             let holder = (try? readBytes(of: path)).map { String(decoding: $0.prefix(20), as: UTF8.self) }
             let process = holder.flatMap { Int($0.filter(\.isNumber)) }.map { "process \($0)" } ?? "another process"
             throw DiagnosticError(
-                .cannotCreate, "\(process) is \(work) in this folder", at: SourceLocation(file: folder),
+                .cannotCreate, "\(process) is at work in this folder", at: SourceLocation(file: folder),
                 remedy: "wait until it ends, or choose another folder with \(option)")
         }
         self.descriptor = descriptor

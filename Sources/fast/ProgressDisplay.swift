@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Shows a run's progress on standard error: in place on a terminal, as a line now and then elsewhere.
+/// Shows progress on standard error: in place on a terminal, as a line now and then elsewhere.
 final class ProgressDisplay {
     private let isQuiet: Bool
     private let isTerminal: Bool
@@ -15,11 +15,9 @@ final class ProgressDisplay {
         isTerminal = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    func show(_ progress: TrainingProgress) {
-        show { progress.line(width: $0) }
-    }
+    func show(_ progress: some ProgressLine) { show { progress.line(width: $0) } }
 
-    /// - Parameter line: A line of text, at most so many characters wide.
+    /// - Parameter line: a line of text, at most so many characters wide.
     func show(_ line: (_ width: Int) -> String) {
         guard !isQuiet else { return }
         if isTerminal {

@@ -11,6 +11,9 @@ struct TrainingResult: Encodable {
     let seconds: Double
     let run: String
     let isFinished: Bool
+    /// What the best design is short of the exact optimum, where that is known; nil too where no design is feasible.
+    let regret: Double?
+    private let optimum: Double?
     private let summary: TrainingSummary
     private let baselineName: String
     private let objectiveName: String
@@ -28,11 +31,12 @@ struct TrainingResult: Encodable {
     }
 
     private enum CodingKeys: String, CodingKey {
-        case best, trials, infeasible, seconds, run
+        case best, trials, infeasible, seconds, run, regret
         case isFinished = "finished"
     }
 
-    init(_ summary: TrainingSummary, run: String, evaluator: ProblemEvaluator) throws {
+    /// - Parameter truth: the problem's, where it is known.
+    init(_ summary: TrainingSummary, run: String, evaluator: ProblemEvaluator, truth: GroundTruth?) throws {
         best = try summary.history.best.flatMap { trial in
             try trial.outcome.objective.map { objective in
                 let design = try evaluator.design(of: trial.decisions)
@@ -48,6 +52,8 @@ struct TrainingResult: Encodable {
         seconds = summary.seconds
         self.run = run
         isFinished = summary.isFinished
+        regret = truth?.regret(of: summary.history.best?.outcome.objective)
+        optimum = truth?.optimum?.objective
         self.summary = summary
         baselineName = evaluator.problem.baseline
         objectiveName = evaluator.problem.objective.rawValue
@@ -62,6 +68,7 @@ struct TrainingResult: Encodable {
         try container.encode(seconds, forKey: .seconds)
         try container.encode(run, forKey: .run)
         try container.encode(isFinished, forKey: .isFinished)
+        try container.encodeIfPresent(regret, forKey: .regret)
     }
 }
 
@@ -86,8 +93,13 @@ extension TrainingResult {
         lines += [
             "",
             "Best: trial \(best.trial.groupedText), \(best.objective.ratioText)x \(baselineName) in \(objectiveName)",
-            "",
         ]
+        if let optimum, let regret {
+            let share = String(format: "%.2f%%", 100 * best.objective / optimum)
+            lines.append(
+                "\(share) of the exact optimum, \(optimum.ratioText)x: regret \(String(format: "%.4f", regret))")
+        }
+        lines.append("")
         lines += table(best, baseline)
         lines += ["", best.design.yamlText, "Next: fast report \(run)"]
         return lines.joined(separator: "\n") + "\n"
