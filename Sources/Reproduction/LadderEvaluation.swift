@@ -67,7 +67,7 @@ public struct LadderEvaluation: Hashable, Sendable, Codable {
         let points = Set(batches + [design.batch]).sorted().flatMap { batch in
             options.map { Point(compiler: $0, batch: batch) }
         }
-        let found = try concurrentMap(points, threads: threads, stop: stop) { point -> Double? in
+        let found = try OrderedParallelism(threads: threads).allResults(of: points, stop: stop) { point -> Double? in
             do {
                 return try simulator.evaluate(
                     workload: workload,

@@ -50,7 +50,7 @@ struct Rescoring {
                 + (suite.first?.search.problem.workloads.map(\.name) ?? [])
         ).sorted()
         func perf(_ design: Design) throws -> [String: Double] {
-            let values = try concurrentMap(names, threads: threads, stop: stop) { name in
+            let values = try OrderedParallelism(threads: threads).allResults(of: names, stop: stop) { name in
                 try simulator.evaluate(workload: name, on: design, detail: .totals).inferencesPerSecond
             }
             return Dictionary(uniqueKeysWithValues: zip(names, values ?? []))
@@ -222,8 +222,8 @@ struct Rescoring {
             guard let best = result.best else { continue }
             jobs += best.outcome.workloads.map { ($0.workload, best.design, $0.inferencesPerSecond) }
         }
-        let factors = try concurrentMap(
-            jobs.map { Job(workload: $0.workload, design: $0.design) }, threads: threads, stop: stop
+        let factors = try OrderedParallelism(threads: threads).allResults(
+            of: jobs.map { Job(workload: $0.workload, design: $0.design) }, stop: stop
         ) {
             job -> Double? in
             var design = job.design
@@ -289,7 +289,7 @@ struct Rescoring {
                     design: Design(datapath: Rescoring.paperDatapath, batch: batch, compiler: Rescoring.everyPass))
             }
         }
-        let perf = try concurrentMap(jobs, threads: threads, stop: stop) { job -> Double in
+        let perf = try OrderedParallelism(threads: threads).allResults(of: jobs, stop: stop) { job -> Double in
             do {
                 return try simulator.evaluate(workload: job.workload, on: job.design, detail: .totals)
                     .inferencesPerSecond

@@ -8,7 +8,8 @@ package struct OrderedParallelism: Sendable {
     /// No further item is begun after that long, so that what was found can be saved and shown.
     let timeSlice: Duration
 
-    package init(threads: Int, timeSlice: Duration) {
+    /// - Parameter timeSlice: by default as long as it takes.
+    package init(threads: Int, timeSlice: Duration = .seconds(1 << 31)) {
         self.threads = threads
         self.timeSlice = timeSlice
     }
@@ -45,6 +46,21 @@ package struct OrderedParallelism: Sendable {
                 guard values.isEmpty else { return values }
                 throw error
             }
+        }
+        return values
+    }
+
+    /// The results of all items; nil where a stop was requested before the end.
+    ///
+    /// - Throws: the error of the first item that failed.
+    package func allResults<Item: Sendable, Value: Sendable>(
+        of items: [Item], stop: StopSignal, _ body: @Sendable (Item) throws -> Value
+    ) throws -> [Value]? {
+        var values: [Value] = []
+        while values.count < items.count {
+            let more = try results(of: Array(items[values.count...]), stop: stop, body)
+            guard !more.isEmpty else { return nil }
+            values += more
         }
         return values
     }
