@@ -31,7 +31,7 @@ let package = Package(
             name: "FAST",
             targets: [
                 "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Timeloop", "Compilation", "Simulation",
-                "Environments", "MILP", "Tensors", "Agents", "Training", "Reports",
+                "Environments", "MILP", "Tensors", "Agents", "Training", "Reproduction", "Reports",
             ]),
         .library(name: "CFast", type: .dynamic, targets: ["CFast"]),
     ],
@@ -69,10 +69,17 @@ let package = Package(
                 "Agents", grdb,
             ]),
         module(
+            "Reproduction",
+            [
+                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Simulation", "Environments",
+                "Agents",
+                "Training",
+            ]),
+        module(
             "Reports",
             [
                 "Diagnostics", "Configuration", "Workloads", "Accelerators", "Economics", "Compilation", "Simulation",
-                "Environments", "Training",
+                "Environments", "Training", "Reproduction",
             ]),
         .systemLibrary(name: "CFastHeader", path: "Sources/CFast/include"),
         .target(
@@ -85,8 +92,8 @@ let package = Package(
             name: "fast",
             dependencies: [
                 "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
-                "Compilation", "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reports",
-                argumentParser,
+                "Compilation", "Simulation", "Timeloop", "MILP", "Environments", "Agents", "Training", "Reproduction",
+                "Reports", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -114,9 +121,15 @@ let package = Package(
             of: "Training",
             ["Agents", "Environments", "Accelerators", "Simulation", "Tensors", "Configuration", "Diagnostics"]),
         tests(
+            of: "Reproduction",
+            [
+                "Training", "Agents", "Environments", "Accelerators", "Simulation", "Configuration", "Diagnostics",
+            ]),
+        tests(
             of: "Reports",
             [
-                "Training", "Agents", "Environments", "Accelerators", "Economics", "Simulation", "Workloads",
+                "Training", "Reproduction", "Agents", "Environments", "Accelerators", "Economics", "Simulation",
+                "Workloads",
                 "Configuration", "Diagnostics",
             ]),
         .testTarget(

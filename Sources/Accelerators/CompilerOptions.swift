@@ -5,15 +5,19 @@ public struct CompilerOptions: Hashable, Sendable {
     public var softmax: Softmax
     public var dataflow: DataflowChoice
     public var order: Order
+    /// Not searched: what a compiler of another kind than ours is taken to do.
+    public var depthwise: Depthwise
 
     public init(
-        fusion: Fusion, padding: Padding, softmax: Softmax, dataflow: DataflowChoice, order: Order = .given
+        fusion: Fusion, padding: Padding, softmax: Softmax, dataflow: DataflowChoice, order: Order = .given,
+        depthwise: Depthwise = .best
     ) {
         self.fusion = fusion
         self.padding = padding
         self.softmax = softmax
         self.dataflow = dataflow
         self.order = order
+        self.depthwise = depthwise
     }
 
     /// How far operators are fused.
@@ -56,6 +60,14 @@ public struct CompilerOptions: Hashable, Sendable {
         case given
         /// With as few bytes of activations live at a time as possible.
         case memory
+    }
+
+    /// Where depthwise and other grouped convolutions run.
+    public enum Depthwise: String, Hashable, Sendable, Codable, CaseIterable {
+        /// On the better of arrays and vector units, an operator.
+        case best
+        /// On the arrays alone, one group at a time or several block-diagonally.
+        case arrays
     }
 
     /// Which operand stays in the array.

@@ -30,7 +30,7 @@ extension Design {
     ///       clockGHz: 1                     # optional
     ///       overlapsWeightLoading: true     # optional
     ///     batch: 8
-    ///     compiler: {fusion: residency, padding: array, softmax: two-pass, dataflow: best}  # optional: order
+    ///     compiler: {fusion: residency, padding: array, softmax: two-pass, dataflow: best}  # optional: order, depthwise
     ///
     /// A block `published`, with which a file states a real chip's figures, is checked but plays no part: see `PublishedChip`.
     ///
@@ -57,16 +57,18 @@ extension Design {
 }
 
 extension CompilerOptions {
-    /// Reads the options from a mapping of a YAML file; all but `order`, by default `given`, are required.
+    /// Reads the options from a mapping of a YAML file; all but `order`, by default `given`, and `depthwise`, by default
+    /// `best`, are required.
     ///
     /// - Throws: `DiagnosticError` (`badData`) with file, line and field.
     public init(_ node: ConfigurationNode) throws {
-        let mapping = try node.mapping(keys: ["fusion", "padding", "softmax", "dataflow", "order"])
+        let mapping = try node.mapping(keys: ["fusion", "padding", "softmax", "dataflow", "order", "depthwise"])
         fusion = try mapping.required("fusion").choice()
         padding = try mapping.required("padding").choice()
         softmax = try mapping.required("softmax").choice()
         dataflow = try mapping.required("dataflow").choice()
         order = try mapping.optional("order")?.choice() ?? .given
+        depthwise = try mapping.optional("depthwise")?.choice() ?? .best
     }
 }
 

@@ -11,6 +11,7 @@ extension Design {
             "softmax: \(compiler.softmax.rawValue)", "dataflow: \(compiler.dataflow.rawValue)",
         ]
         if compiler.order != .given { options.append("order: \(compiler.order.rawValue)") }
+        if compiler.depthwise != .best { options.append("depthwise: \(compiler.depthwise.rawValue)") }
         lines.append("compiler: {\(options.joined(separator: ", "))}")
         return lines.joined(separator: "\n") + "\n"
     }
@@ -72,7 +73,7 @@ extension Design: Codable {
 
 extension CompilerOptions: Codable {
     private enum CodingKeys: String, CodingKey {
-        case fusion, padding, softmax, dataflow, order
+        case fusion, padding, softmax, dataflow, order, depthwise
     }
 
     public init(from decoder: any Decoder) throws {
@@ -82,7 +83,8 @@ extension CompilerOptions: Codable {
             padding: try container.decode(Padding.self, forKey: .padding),
             softmax: try container.decode(Softmax.self, forKey: .softmax),
             dataflow: try container.decode(DataflowChoice.self, forKey: .dataflow),
-            order: try container.decodeIfPresent(Order.self, forKey: .order) ?? .given)
+            order: try container.decodeIfPresent(Order.self, forKey: .order) ?? .given,
+            depthwise: try container.decodeIfPresent(Depthwise.self, forKey: .depthwise) ?? .best)
     }
 
     public func encode(to encoder: any Encoder) throws {
@@ -92,6 +94,7 @@ extension CompilerOptions: Codable {
         try container.encode(softmax, forKey: .softmax)
         try container.encode(dataflow, forKey: .dataflow)
         if order != .given { try container.encode(order, forKey: .order) }
+        if depthwise != .best { try container.encode(depthwise, forKey: .depthwise) }
     }
 }
 

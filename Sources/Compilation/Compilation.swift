@@ -22,7 +22,7 @@ public struct Compilation: Sendable {
     public var keepsTensors = false { didSet { decided = nil } }
     /// Chains of regions that run a tile at a time, in execution order.
     public var chains: [FusedChain] = [] { didSet { decided = nil } }
-    /// Cycles of the schedules before regions were chained; nil where that wasn't tried.
+    /// Cycles of the schedules without chains, or a few more; nil where chains weren't tried.
     public var cyclesWithoutChains: Double?
     /// No schedule of the regions one by one takes fewer cycles while every tensor comes from DRAM and goes there.
     public var leastCyclesWithoutResidency = 0.0
@@ -52,11 +52,19 @@ public struct Compilation: Sendable {
     @discardableResult
     mutating func decideResidency() -> Residency {
         if let decided { return decided.residency }
-        let problem = residencyProblem
-        let clock = ContinuousClock()
-        let start = clock.now
-        let residency = solver.solve(problem)
-        decided = (residency, (clock.now - start) / .seconds(1))
+        let start = ContinuousClock.now
+        return remember(solver.solve(residencyProblem), since: start)
+    }
+
+    /// The same where only a residency of fewer cycles than the limit is of use; nil where there is none.
+    mutating func decideResidency(below limit: Double) -> Residency? {
+        if let decided { return decided.residency.objectiveCycles < limit ? decided.residency : nil }
+        let start = ContinuousClock.now
+        return solver.solve(residencyProblem, below: limit).map { remember($0, since: start) }
+    }
+
+    private mutating func remember(_ residency: Residency, since start: ContinuousClock.Instant) -> Residency {
+        decided = (residency, (ContinuousClock.now - start) / .seconds(1))
         return residency
     }
 

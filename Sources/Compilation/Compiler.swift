@@ -150,6 +150,6 @@ public struct Compiler: Sendable {
         else { return frugal.finished() }
         // What would be done if no tensor were kept, and so never slower than that.
         var lavish = try compile(stagingDivisor: 1, .latency)
-        return lavish.decideResidency().objectiveCycles < cycles ? lavish.finished() : frugal.finished()
+        return lavish.decideResidency(below: cycles) != nil ? lavish.finished() : frugal.finished()
     }
 }

@@ -20,6 +20,10 @@ public final class RegionGraph: Sendable {
     /// Inputs come from DRAM and results go there, whatever is decided.
     public let candidates: [ResidencyProblem.Candidate]
 
+    /// Every region's tensors.
+    let tensors: [RegionTensors]
+    private let knownChainRuns = Mutex<ChainRuns?>(nil)
+
     /// What the passes had to say.
     public let notes: [String]
 
@@ -47,10 +51,21 @@ public final class RegionGraph: Sendable {
         }
         self.nests = nests
         candidates = RegionGraph.candidates(of: workload, regions)
+        tensors = regions.map { RegionTensors($0, of: workload) }
     }
 
     /// Whether a region computes attention tile by tile.
     var hasFusedAttention: Bool { regions.contains { $0.attention != nil } }
+
+    /// What chains of the regions have in common on all designs, found out when it is first asked for.
+    var chainRuns: ChainRuns {
+        knownChainRuns.withLock { known in
+            if let known { return known }
+            let runs = ChainRuns(self)
+            known = runs
+            return runs
+        }
+    }
 
     /// Bytes of activations live while each region runs.
     public var liveBytes: [Int] { order.liveBytes }

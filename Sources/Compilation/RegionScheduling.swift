@@ -29,6 +29,9 @@ struct RegionScheduling {
                 return attentionRegion(region, try session.bestMapping(of: attention, named: region.name))
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
+            if let known = mappings[nest] {
+                return tensorRegion(region, [RegionSchedule.MappedTile(mapped: known, count: 1)])
+            }
             let node = workload[id]
             if case .recurrence(let cell, let steps) = node.kind {
                 let nest = graph.nests[nest]
@@ -38,9 +41,7 @@ struct RegionScheduling {
                     region, node, try stepSession.bestMapping(of: nest, named: node.name), cell, steps: steps)
                 return cycles(resident) < cycles(plain) ? resident : plain
             }
-            let mapped =
-                try mappings[nest]
-                ?? session.bestMapping(of: graph.nests[nest], named: node.name)
+            let mapped = try session.bestMapping(of: graph.nests[nest], named: node.name)
             mappings[nest] = mapped
             return tensorRegion(region, [RegionSchedule.MappedTile(mapped: mapped, count: 1)])
         }
@@ -74,31 +75,28 @@ struct RegionScheduling {
             weight.add(count, cost.dram.weightReads, cost.globalMemory.weightReads, cost.firstWeightBytes)
             exposedOutput += count * cost.lastOutputBytes
         }
-        let tileCount = Double(tiles.reduce(0) { $0 + $1.count })
-        let main = workload[region.mainOperator]
-        let nest = main.loopNest
-        for read in region.reads {
-            switch read.use {
-            case .input: add(&schedule, read.value, input, share: share(of: read.value, in: nest?.inputElements))
-            case .weight: add(&schedule, read.value, weight, share: share(of: read.value, in: nest?.weightElements))
-            case .elementwise:
-                let value = workload[read.value]
-                let isOfAllRows =
-                    value.elements < min(workload[main.inputs[0]].elements, workload[main.output].elements)
-                let bytes = Double(value.bytes * (isOfAllRows ? rowTiles : 1))
-                add(&schedule, read.value, bytes, bytes, 0)
+        let tileCount = tiles.reduce(0) { $0 + $1.count }
+        let tensors = graph.tensors[region.index].all
+        schedule.movements.reserveCapacity(tensors.count)
+        var isFirstOutput = true
+        for tensor in tensors {
+            switch tensor.part {
+            case .input: add(&schedule, tensor, input)
+            case .weight: add(&schedule, tensor, weight)
+            case .operand, .operandOfAllRows, .parameter:
+                let times =
+                    switch tensor.part {
+                    case .operandOfAllRows: rowTiles
+                    case .parameter: tileCount
+                    default: 1
+                    }
+                let bytes = Double(tensor.bytes * times)
+                add(&schedule, tensor.value, bytes, bytes, 0)
+            case .output:
+                write(
+                    &schedule, tensor.value, bytes: Double(tensor.bytes), exposed: isFirstOutput ? exposedOutput : 0)
+                isFirstOutput = false
             }
-        }
-        for parameter in region.parameters {
-            if parameter == main.parameters.first {
-                add(&schedule, parameter, weight)
-            } else {
-                let bytes = tileCount * Double(workload[parameter].bytes)
-                add(&schedule, parameter, bytes, bytes, 0)
-            }
-        }
-        for (position, value) in region.writes.enumerated() {
-            write(&schedule, value, exposed: position == 0 ? exposedOutput : 0)
         }
         return schedule
     }
@@ -116,13 +114,9 @@ struct RegionScheduling {
         }
     }
 
-    private func add(_ schedule: inout RegionSchedule, _ value: Value.ID, _ stream: Stream, share: Double = 1) {
-        add(&schedule, value, share * stream.dramBytes, share * stream.peBytes, share * stream.exposedBytes)
-    }
-
-    /// The part of an operand that a tensor is: what is concatenated, or seen upsampled, is less than the whole.
-    private func share(of value: Value.ID, in operandElements: Int?) -> Double {
-        min(1, Double(workload[value].elements) / Double(operandElements ?? 1))
+    private func add(_ schedule: inout RegionSchedule, _ tensor: RegionTensors.Tensor, _ stream: Stream) {
+        let share = tensor.share
+        add(&schedule, tensor.value, share * stream.dramBytes, share * stream.peBytes, share * stream.exposedBytes)
     }
 
     /// Cycles of a region with every tensor from and to DRAM.
@@ -263,7 +257,10 @@ struct RegionScheduling {
     }
 
     private func write(_ schedule: inout RegionSchedule, _ value: Value.ID, exposed: Double) {
-        let bytes = Double(workload[value].bytes)
+        write(&schedule, value, bytes: Double(workload[value].bytes), exposed: exposed)
+    }
+
+    private func write(_ schedule: inout RegionSchedule, _ value: Value.ID, bytes: Double, exposed: Double) {
         schedule.peWriteBytes += bytes
         schedule.movements.append(
             RegionSchedule.Movement(value: value, isWrite: true, bytes: bytes, exposedBytes: min(exposed, bytes)))

@@ -61,6 +61,11 @@ public final class BudgetedSpace: Sendable {
         return admits
     }
 
+    /// Whether the design that decisions stand for meets the budget; false where they aren't of the space.
+    public func admits(_ decisions: [Int?]) -> Bool {
+        (try? space.design(from: decisions)).map { simulator.totals(of: $0.datapath).meets(budget) } ?? false
+    }
+
     /// The least area and the least TDP of any completion of a partial design: lower bounds, which one and the same design
     /// need not reach both.
     func lowerBound(of partial: PartialDesign) -> HardwareTotals {

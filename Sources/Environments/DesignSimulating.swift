@@ -1,4 +1,5 @@
 public import Accelerators
+public import Scheduling
 public import Simulation
 
 /// What an environment needs to know about designs.
@@ -36,9 +37,12 @@ public struct UnmappableWorkload: Error, Hashable, Sendable {
     public var workload: String
     /// What the workload needs over what the design has; at least 1.
     public var excess: Double
+    /// The operator at fault, and what it needs; nil where a simulator doesn't say.
+    public var cause: UnmappableOperator?
 
-    public init(workload: String, excess: Double) {
+    public init(workload: String, excess: Double, cause: UnmappableOperator? = nil) {
         self.workload = workload
         self.excess = excess
+        self.cause = cause
     }
 }

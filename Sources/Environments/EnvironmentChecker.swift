@@ -1,3 +1,4 @@
+internal import Accelerators
 internal import Dispatch
 internal import Synchronization
 
@@ -16,12 +17,17 @@ public struct EnvironmentChecker: Sendable {
     public var probes: Int
     /// Steps after which an episode counts as endless.
     public var stepLimit: Int
+    /// Whether episodes may be broken off: without, each must come to its end.
+    public var hasTimeLimit: Bool
 
-    public init(seed: UInt64 = 0, episodes: Int = 3, probes: Int = 12, stepLimit: Int = 10_000) {
+    public init(
+        seed: UInt64 = 0, episodes: Int = 3, probes: Int = 12, stepLimit: Int = 10_000, hasTimeLimit: Bool = false
+    ) {
         self.seed = seed
         self.episodes = episodes
         self.probes = probes
         self.stepLimit = stepLimit
+        self.hasTimeLimit = hasTimeLimit
     }
 
     /// Checks an environment, which must not have been reset before.
@@ -29,11 +35,13 @@ public struct EnvironmentChecker: Sendable {
     where E.ObservationSpace.Element: Equatable, E.ActionSpace.Element: Equatable {
         let list: [(String, (E) throws -> Void)] = [
             ("a step before the first reset is refused", stepBeforeReset),
-            ("spaces contain what they sample", spacesContainSamples),
+            ("spaces contain what they sample, and rewards have finite bounds", spacesAreSound),
             ("episodes end; observations lie in the space and rewards in their bounds", episodesKeepToSpaces),
             ("a step after the end is refused", stepAfterEnd),
+            ("an episode is told to be over, or broken off, never both", endsAreTold),
             ("the mask allows exactly what a step accepts, and a refused action changes nothing", maskAgreesWithStep),
             ("equal seeds and actions give equal results", instancesAgree),
+            ("a reset begins anew, as its seed says, whatever was before", resetsBeginAnew),
             ("another environment that runs in between changes nothing", instancesAreIsolated),
             ("a copy continues as the original does", copiesAreSnapshots),
             ("observations that were given out don't change", observationsDoNotAlias),
@@ -52,7 +60,8 @@ public struct EnvironmentChecker: Sendable {
         }
     }
 
-    /// Checks both design environments of a problem, and that the baseline scores exactly 1.
+    /// Checks the environments of a problem, and that the baseline scores exactly 1: both design environments, and where the
+    /// baseline has a Global Memory the residency of the first workload on it.
     public func checks(of evaluator: ProblemEvaluator) -> [EnvironmentCheck] {
         let baseline: EnvironmentCheck
         let name = "the baseline scores exactly 1"
@@ -68,7 +77,22 @@ public struct EnvironmentChecker: Sendable {
         }
         return [baseline] + named("sequential", checks(of: DesignEnvironment(evaluator)))
             + named("flat", checks(of: FlatDesignEnvironment(evaluator)))
+            + named("residency", residencyChecks(evaluator))
     }
+
+    private func residencyChecks(_ evaluator: ProblemEvaluator) -> [EnvironmentCheck] {
+        guard evaluator.baseline.datapath.globalMemoryMiB > 0 else { return [] }
+        do {
+            return checks(
+                of: try ResidencyEnvironment(
+                    ofNetwork: evaluator.problem.workloads[0].name, on: evaluator.baseline))
+        } catch {
+            return [EnvironmentCheck(name: "there is one", failure: "an error was thrown: \(error)")]
+        }
+    }
+
+    /// Observations that are looked at again, to see whether they changed.
+    private static let keptObservations = 8
 
     // MARK: - The checks
 
@@ -82,7 +106,11 @@ public struct EnvironmentChecker: Sendable {
         }
     }
 
-    private func spacesContainSamples<E: Environment>(_ environment: E) throws {
+    private func spacesAreSound<E: Environment>(_ environment: E) throws {
+        let bounds = environment.rewardBounds
+        guard bounds.lowerBound.isFinite, bounds.upperBound.isFinite else {
+            throw EnvironmentFault("the bounds of rewards are \(bounds)")
+        }
         var stream = stream(episode: 0)
         for _ in 0..<100 {
             let action = environment.actionSpace.sample(using: &stream)
@@ -115,12 +143,33 @@ public struct EnvironmentChecker: Sendable {
         }
     }
 
+    /// Without a time limit what ends an episode is its end, also in an episode of one step.
+    private func endsAreTold<E: Environment>(_ environment: E) throws where E.ObservationSpace.Element: Equatable {
+        for episode in 0..<episodes {
+            let steps = try play(environment, episode: episode).steps
+            guard let last = steps.last, last.terminated || last.truncated else { continue }
+            guard !(last.terminated && last.truncated) else {
+                throw EnvironmentFault("step \(steps.count) is both terminated and truncated")
+            }
+            guard last.terminated || hasTimeLimit else {
+                throw EnvironmentFault(
+                    "step \(steps.count) is truncated, though nothing broke the episode off: expected terminated")
+            }
+        }
+    }
+
     private func maskAgreesWithStep<E: Environment>(_ environment: E) throws
     where E.ObservationSpace.Element: Equatable {
         var environment = environment
         var stream = stream(episode: 2)
         _ = try environment.reset(seed: seed)
         for _ in 0..<stepLimit {
+            guard let allowed = environment.randomAllowedAction(using: &stream) else {
+                throw EnvironmentFault("no action is allowed before the end")
+            }
+            guard environment.allows(allowed) else {
+                throw EnvironmentFault("the random allowed action \(allowed) is one that the mask denies")
+            }
             for _ in 0..<probes {
                 let action = environment.actionSpace.sample(using: &stream)
                 var copy = environment
@@ -141,19 +190,37 @@ public struct EnvironmentChecker: Sendable {
                     throw EnvironmentFault("the allowed action \(action) is refused: \(error)")
                 }
             }
-            guard let action = environment.randomAllowedAction(using: &stream) else {
-                throw EnvironmentFault("no action is allowed before the end")
-            }
-            let step = try environment.step(action)
+            let step = try environment.step(allowed)
             if step.terminated || step.truncated { return }
         }
     }
 
     private func instancesAgree<E: Environment>(_ environment: E) throws where E.ObservationSpace.Element: Equatable {
         for episode in 0..<episodes {
-            guard try play(environment, episode: episode).steps == play(environment, episode: episode).steps else {
+            let (first, second) = (try play(environment, episode: episode), try play(environment, episode: episode))
+            guard first.start == second.start, first.steps == second.steps else {
                 throw EnvironmentFault("episode \(episode) differs when it is played again")
             }
+        }
+    }
+
+    private func resetsBeginAnew<E: Environment>(_ environment: E) throws
+    where E.ObservationSpace.Element: Equatable {
+        let first = try play(environment, episode: 0)
+        // After an episode, and in the middle of one.
+        var used = first.environment
+        for circumstance in ["after a whole episode", "in the middle of an episode"] {
+            let again = try play(used, episode: 0)
+            guard again.start == first.start, again.steps == first.steps else {
+                throw EnvironmentFault("an episode differs when its seed is given again \(circumstance)")
+            }
+            used = again.environment
+            let start = try used.reset(seed: nil).observation
+            guard used.observationSpace.contains(start) else {
+                throw EnvironmentFault("the observation of a reset without a seed lies outside the space: \(start)")
+            }
+            var stream = stream(episode: 5)
+            if let action = used.randomAllowedAction(using: &stream) { _ = try used.step(action) }
         }
     }
 
@@ -188,13 +255,23 @@ public struct EnvironmentChecker: Sendable {
     where E.ObservationSpace.Element: Equatable {
         var environment = environment
         var stream = stream(episode: 4)
-        let first = try environment.reset(seed: seed).observation
-        let kept = "\(first)"
+        // As text, which is a copy also of what is passed by reference.
+        var given = [try environment.reset(seed: seed).observation]
+        var kept = given.map { "\($0)" }
         for _ in 0..<stepLimit {
             guard let action = environment.randomAllowedAction(using: &stream) else { break }
-            _ = try environment.step(action)
+            let observation = try environment.step(action).observation
+            for (index, earlier) in given.enumerated() where "\(earlier)" != kept[index] {
+                throw EnvironmentFault("observation \(index) changed with a later step")
+            }
+            guard given.count < EnvironmentChecker.keptObservations else { continue }
+            given.append(observation)
+            kept.append("\(observation)")
         }
-        guard "\(first)" == kept else { throw EnvironmentFault("the first observation changed with later steps") }
+        _ = try environment.reset(seed: seed)
+        for (index, earlier) in given.enumerated() where "\(earlier)" != kept[index] {
+            throw EnvironmentFault("observation \(index) changed with a later reset")
+        }
     }
 
     private func threadsAgree<E: Environment>(_ environment: E) throws where E.ObservationSpace.Element: Equatable {
@@ -230,10 +307,18 @@ public struct EnvironmentChecker: Sendable {
         RandomStream(seed: seed, episode: episode, purpose: .checking)
     }
 
+    private struct Playthrough<E: Environment> {
+        /// At the end.
+        var environment: E
+        /// What the reset gave, as a step without a reward.
+        var start: EnvironmentStep<E.ObservationSpace.Element, E.Info>
+        var steps: [EnvironmentStep<E.ObservationSpace.Element, E.Info>]
+    }
+
     /// Plays a full episode of random allowed actions, and checks each step against the spaces.
     private func play<E: Environment>(
         _ environment: E, episode: Int, beforeEachStep: () throws -> Void = {}
-    ) throws -> (environment: E, steps: [EnvironmentStep<E.ObservationSpace.Element, E.Info>])
+    ) throws -> Playthrough<E>
     where E.ObservationSpace.Element: Equatable {
         var environment = environment
         var stream = stream(episode: episode)
@@ -259,7 +344,13 @@ public struct EnvironmentChecker: Sendable {
             guard environment.rewardBounds.contains(step.reward) else {
                 throw EnvironmentFault("the reward of step \(steps.count), \(step.reward), lies outside its bounds")
             }
-            if step.terminated || step.truncated { return (environment, steps) }
+            if step.terminated || step.truncated {
+                return Playthrough(
+                    environment: environment,
+                    start: EnvironmentStep(
+                        observation: start.observation, reward: 0, terminated: false, truncated: false,
+                        info: start.info), steps: steps)
+            }
         }
         throw EnvironmentFault("an episode doesn't end within \(stepLimit) steps")
     }

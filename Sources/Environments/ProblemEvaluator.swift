@@ -3,6 +3,7 @@ internal import Diagnostics
 public import Economics
 internal import Foundation
 internal import ONNX
+internal import Scheduling
 public import Simulation
 public import Workloads
 
@@ -61,9 +62,10 @@ public struct ProblemEvaluator: Sendable {
             let evaluation: Evaluation
             do {
                 evaluation = try simulator.evaluate(workload: workload.name, on: baseline)
-            } catch is UnmappableWorkload {
+            } catch let unmappable as UnmappableWorkload {
+                let cause = unmappable.cause.map { ": " + $0.diagnostic.message } ?? ""
                 throw DiagnosticError(
-                    .configuration, "the baseline '\(problem.baseline)' cannot run '\(workload.name)'",
+                    .configuration, "the baseline '\(problem.baseline)' cannot run '\(workload.name)'\(cause)",
                     at: SourceLocation(field: "baseline"), remedy: "choose another baseline")
             }
             let value = try problem.objective.value(of: evaluation, dram: baseline.datapath.dram, costs: costs)
@@ -89,6 +91,14 @@ public struct ProblemEvaluator: Sendable {
         try costs.requireCosts(
             of: ChipProfile(areaMM2: 0, tdpWatts: 0, dram: .gddr6(channels: 1)), named: "searchSpace")
         return costs
+    }
+
+    /// The total cost of ownership of a chip over its years of service, USD; nil where the objective doesn't ask for costs.
+    public func ownershipUSD(of design: Design) -> Double? {
+        guard let costs else { return nil }
+        let totals = simulator.totals(of: design.datapath)
+        let chip = ChipProfile(areaMM2: totals.areaMM2, tdpWatts: totals.tdpWatts, dram: design.datapath.dram)
+        return costs.ownership(of: chip).totalUSD
     }
 
     /// The budget that designs must meet.

@@ -45,7 +45,7 @@ public struct SearchSpace: Hashable, Sendable {
                 + Double(enabledL2Configurations) * l2Sizes)
     }
 
-    private var enabledL2Configurations: Int { self[.l2Configuration].codes.count { $0 != 0 } }
+    var enabledL2Configurations: Int { self[.l2Configuration].codes.count { $0 != 0 } }
 
     /// Combinations of L2's sizes.
     private var l2Sizes: Double {

@@ -31,7 +31,7 @@ public final class ZooSimulator: DesignSimulating {
         do {
             return try simulator.evaluate(workload, on: design, detail: detail)
         } catch let unmappable as UnmappableOperator {
-            throw UnmappableWorkload(workload: name, excess: unmappable.excess)
+            throw UnmappableWorkload(workload: name, excess: unmappable.excess, cause: unmappable)
         }
     }
 

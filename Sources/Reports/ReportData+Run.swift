@@ -47,7 +47,9 @@ extension ReportData {
         self.init(
             run: try RunDescription(folder, store), objective: problem.objective, technology: problem.technology,
             budget: evaluator.budget, latencyLimitSeconds: problem.constraints.latencySeconds,
-            baseline: Chip(name: problem.baseline, design: baseline, cost: hardware.cost(of: baseline.datapath)),
+            baseline: Chip(
+                name: problem.baseline, design: baseline, cost: hardware.cost(of: baseline.datapath),
+                ownershipUSD: evaluator.ownershipUSD(of: baseline)),
             best: best,
             workloads: try zip(problem.workloads, evaluator.baselineEvaluations).map { workload, reference in
                 WorkloadComparison(
@@ -71,7 +73,9 @@ extension ReportData {
                 remedy: "technology, baseline or program have changed since: make the run again with `fast train`")
         }
         return BestDesign(
-            chip: Chip(name: "Best design", design: design, cost: hardware.cost(of: design.datapath)),
+            chip: Chip(
+                name: "Best design", design: design, cost: hardware.cost(of: design.datapath),
+                ownershipUSD: evaluator.ownershipUSD(of: design)),
             trial: trial.index, objectiveRatio: objective, recordedObjectiveRatio: recorded)
     }
 }

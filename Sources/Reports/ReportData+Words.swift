@@ -35,7 +35,7 @@ extension ReportData {
 }
 
 /// A word for a shell, in quotes where it needs them.
-func shellQuoted(_ word: String) -> String {
+package func shellQuoted(_ word: String) -> String {
     let isPlain =
         !word.isEmpty
         && word.unicodeScalars.allSatisfy { scalar in

@@ -41,11 +41,14 @@ public struct ReportData: Sendable {
         public var name: String
         public var design: Design
         public var cost: HardwareCost
+        /// Total cost of ownership; nil where the objective doesn't ask for it.
+        public var ownershipUSD: Double?
 
-        public init(name: String, design: Design, cost: HardwareCost) {
+        public init(name: String, design: Design, cost: HardwareCost, ownershipUSD: Double? = nil) {
             self.name = name
             self.design = design
             self.cost = cost
+            self.ownershipUSD = ownershipUSD
         }
     }
 

@@ -139,7 +139,7 @@ struct MappingSearch {
         dramOptimum = view.stagingBytes.map { TrafficOptimum(analysis, capacity: .staging(Double($0))) }
         scoring = BoundScoring(
             criterion, analysis, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
-        for unit in ComputeUnit.units(for: nest, on: view, dataflow: constraints.dataflow) {
+        for unit in ComputeUnit.units(for: nest, on: view, under: constraints) {
             for array in unit.arrays(for: nest, on: view.array, padding: constraints.padding) {
                 units.append(Unit(unit: unit, array: array, startCycles: analysis.startCycles(unit, on: array)))
             }

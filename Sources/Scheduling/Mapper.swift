@@ -14,6 +14,7 @@ public protocol Mapper: Sendable {
 public struct MappingConstraints: Hashable, Sendable {
     public var dataflow: CompilerOptions.DataflowChoice
     public var padding: CompilerOptions.Padding
+    public var depthwise: CompilerOptions.Depthwise
     public var objective: Objective
     /// Tiles that are decided elsewhere.
     public var tiles: TileConstraint
@@ -23,12 +24,14 @@ public struct MappingConstraints: Hashable, Sendable {
 
     public init(
         dataflow: CompilerOptions.DataflowChoice = .best, padding: CompilerOptions.Padding = .array,
-        objective: Objective = .latency, tiles: TileConstraint = TileConstraint(), energies: MappingEnergies? = nil
+        depthwise: CompilerOptions.Depthwise = .best, objective: Objective = .latency,
+        tiles: TileConstraint = TileConstraint(), energies: MappingEnergies? = nil
     ) {
         precondition(
             energies != nil || objective != .edp && objective != .latencyThenEnergy, "The objective needs energies.")
         self.dataflow = dataflow
         self.padding = padding
+        self.depthwise = depthwise
         self.objective = objective
         self.tiles = tiles
         self.energies = energies

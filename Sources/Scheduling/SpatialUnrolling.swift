@@ -50,10 +50,10 @@ struct SpatialUnrolling {
 
 extension ComputeUnit {
     /// The units that can run an operator, dense dataflows first.
-    static func units(for nest: LoopNest, on view: SchedulingView, dataflow: CompilerOptions.DataflowChoice)
+    static func units(for nest: LoopNest, on view: SchedulingView, under constraints: MappingConstraints)
         -> [ComputeUnit]
     {
-        var units = dataflow.dataflows.map { ComputeUnit.array($0) }
+        var units = constraints.dataflow.dataflows.map { ComputeUnit.array($0) }
         guard nest.groups > 1, !nest.weightIsActivation else { return units }
         let taps = nest.inputChannels * nest.filterHeight * nest.filterWidth
         let array = view.array
@@ -65,7 +65,7 @@ extension ComputeUnit {
             if onRows == 1 { break }
             onRows = divideRoundingUp(taps, divideRoundingUp(taps, onRows - 1))
         }
-        units.append(.vector)
+        if constraints.depthwise == .best { units.append(.vector) }
         return units
     }
 

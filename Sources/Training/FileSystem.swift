@@ -1,11 +1,11 @@
-internal import Diagnostics
+package import Diagnostics
 internal import Foundation
 
 /// The error for a file operation that the operating system refused.
 ///
 /// - Parameter code: The value of `errno`.
 /// - Returns: `cannotCreate` where permission is missing, otherwise `inputOutput`.
-func fileError(_ what: String, path: String, code: Int32) -> DiagnosticError {
+package func fileError(_ what: String, path: String, code: Int32) -> DiagnosticError {
     let reason = String(cString: strerror(code))
     let (kind, remedy): (DiagnosticError.Kind, String) =
         switch code {
@@ -20,7 +20,7 @@ func fileError(_ what: String, path: String, code: Int32) -> DiagnosticError {
 ///
 /// The bytes go to a file next to it, which is flushed to the disk and renamed; then the folder is flushed.
 /// - Throws: `DiagnosticError` where a step fails; the file that was there before stays.
-func writeAtomically(_ bytes: [UInt8], to path: String) throws {
+package func writeAtomically(_ bytes: [UInt8], to path: String) throws {
     let partial = path + partialSuffix
     let descriptor = open(partial, O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0o644)
     guard descriptor >= 0 else { throw fileError("the file cannot be created", path: path, code: errno) }
@@ -45,7 +45,7 @@ func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 /// Creates a folder, and those around it that are missing.
 ///
 /// - Throws: `DiagnosticError`: `inputOutput` where the disk is full, otherwise `cannotCreate`.
-func createFolder(_ path: String) throws {
+package func createFolder(_ path: String) throws {
     if mkdir(path, 0o755) == 0 { return }
     var code = errno
     let parent = (path as NSString).deletingLastPathComponent
@@ -63,7 +63,7 @@ func createFolder(_ path: String) throws {
 }
 
 /// What is at the end of a name while a file is being written.
-let partialSuffix = ".partial"
+package let partialSuffix = ".partial"
 
 /// Writes all bytes at the descriptor's position.
 func writeAll(_ bytes: [UInt8], to descriptor: Int32, path: String) throws {

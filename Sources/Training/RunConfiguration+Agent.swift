@@ -14,8 +14,18 @@ extension RunConfiguration {
     public init(
         environment: String, agent: String, seed: UInt64, trials: Int, threads: Int, files: InstalledFiles = .standard
     ) throws {
-        let problem = try Problem(named: environment, in: files)
-        let recipe = try AgentRecipe(named: agent, in: files)
+        try self.init(
+            problem: Problem(named: environment, in: files), recipe: AgentRecipe(named: agent, in: files), seed: seed,
+            trials: trials, threads: threads, files: files)
+    }
+
+    /// The configuration of a run that applies a recipe's agent to a problem, with every file that the problem refers to.
+    ///
+    /// - Throws: `DiagnosticError` where a file is missing or wrong.
+    public init(
+        problem: Problem, recipe: AgentRecipe, seed: UInt64, trials: Int, threads: Int,
+        files: InstalledFiles = .standard
+    ) throws {
         // Only what the objective asks for decides the trials.
         var economics: [Document] = []
         if problem.objective.needsCosts {

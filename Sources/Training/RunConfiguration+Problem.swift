@@ -57,7 +57,7 @@ extension RunConfiguration {
     }
 
     /// A technology's file, and after it the one that its constants come from.
-    static func technologyText(_ name: String, in files: InstalledFiles) throws -> String {
+    package static func technologyText(_ name: String, in files: InstalledFiles) throws -> String {
         let path = try files.file(named: name, in: "environments/technologies")
         let text = try readTextFile(path)
         let base = try ConfigurationNode(yaml: text, file: path).mapping().optional("constantsFrom")?.string()

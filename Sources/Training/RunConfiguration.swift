@@ -143,7 +143,7 @@ extension RunConfiguration {
     public static let largestThreadCount = 1024
 
     /// The first line in which another identity text differs from this one; nil where they are equal.
-    func firstDifference(from identityText: String) -> String? {
+    package func firstDifference(from identityText: String) -> String? {
         let mine = self.identityText.split(separator: "\n", omittingEmptySubsequences: false)
         let other = identityText.split(separator: "\n", omittingEmptySubsequences: false)
         guard

@@ -1,15 +1,16 @@
 internal import Diagnostics
 internal import Foundation
 
-/// Keeps a second process from training in the same folder.
+/// Keeps a second process from working in the same folder.
 ///
 /// The lock belongs to the open file, so that the system releases it however the process ends: no lock is ever stale.
 /// The file itself stays; the process number in it serves the message only.
-final class RunLock: Sendable {
+package final class RunLock: Sendable {
     private let descriptor: Int32
 
+    /// - Parameter option: the option that names another folder.
     /// - Throws: `DiagnosticError`, `cannotCreate`, where another process holds the lock.
-    init(path: String, folder: String) throws {
+    package init(path: String, folder: String, option: String = "--run") throws {
         let descriptor = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0o644)
         guard descriptor >= 0 else { throw fileError("the run folder cannot be locked", path: path, code: errno) }
         guard flock(descriptor, LOCK_EX | LOCK_NB) == 0 else {
@@ -21,8 +22,8 @@ final class RunLock: Sendable {
             let holder = (try? readBytes(of: path)).map { String(decoding: $0.prefix(20), as: UTF8.self) }
             let process = holder.flatMap { Int($0.filter(\.isNumber)) }.map { "process \($0)" } ?? "another process"
             throw DiagnosticError(
-                .cannotCreate, "\(process) is training in this folder", at: SourceLocation(file: folder),
-                remedy: "wait until it ends, or choose another folder with --run")
+                .cannotCreate, "\(process) is at work in this folder", at: SourceLocation(file: folder),
+                remedy: "wait until it ends, or choose another folder with \(option)")
         }
         self.descriptor = descriptor
         if ftruncate(descriptor, 0) == 0 {

@@ -33,22 +33,17 @@ public struct TrainingProgress: Sendable {
     public var secondsLeft: Double? {
         trialsPerSecond > 0 && trials < budget ? Double(budget - trials) / trialsPerSecond : nil
     }
+}
 
-    /// One line of text, at most so many characters wide: what doesn't fit is left out, the least important first.
-    ///
+extension TrainingProgress: ProgressLine {
     ///     400/2,000 trials · best 3.71x at trial 388 · 12% infeasible · 41.5 trials/s · 39 s left
-    public func line(width: Int = .max) -> String {
-        // In the order in which they stand, with their rank: what has a high rank is left out first.
-        let parts: [(rank: Int, text: String)] = [
+    public var parts: [(rank: Int, text: String)] {
+        [
             (0, "\(trials.groupedText)/\(budget.groupedText) trials"), (1, bestText),
             (3, "\(trials == 0 ? 0 : infeasible * 100 / trials)% infeasible"),
-            (4, "\(trialsPerSecond.ratioText) trials/s"), (2, secondsLeft.map { "\($0.durationText) left" } ?? ""),
-        ].filter { trialsPerSecond > 0 || $0.rank < 4 }.filter { !$0.text.isEmpty }
-        for limit in stride(from: 4, through: 0, by: -1) {
-            let line = parts.filter { $0.rank <= limit }.map(\.text).joined(separator: " · ")
-            if line.count <= width { return line }
-        }
-        return String(parts[0].text.prefix(width))
+            (4, trialsPerSecond > 0 ? "\(trialsPerSecond.ratioText) trials/s" : ""),
+            (2, secondsLeft.map { "\($0.durationText) left" } ?? ""),
+        ]
     }
 
     private var bestText: String {

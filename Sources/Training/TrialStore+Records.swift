@@ -63,6 +63,11 @@ extension TrialStore {
         case saving
     }
 
+    /// How many trials are recorded, the baseline's among them.
+    package func trialCount() throws -> Int {
+        try read { try Int.fetchOne($0, sql: "SELECT COUNT(*) FROM trials") ?? 0 }
+    }
+
     /// All trials in order, the baseline's first.
     ///
     /// - Throws: `DiagnosticError`, `badData`, where a row is damaged or missing.

@@ -64,7 +64,7 @@ public final class TrialStore: Sendable {
     }
 
     /// Whether there is nothing at a path, or what a run leaves that was killed before it recorded anything.
-    static func isVacant(_ path: String) throws -> Bool {
+    package static func isVacant(_ path: String) throws -> Bool {
         let size = try? FileManager.default.attributesOfItem(atPath: path)[.size] as? Int
         guard let size, size > 0 else { return true }
         // SQLite takes what is shorter than a page for empty, but never leaves such a file.

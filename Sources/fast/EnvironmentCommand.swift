@@ -1,13 +1,13 @@
-import Accelerators
 import ArgumentParser
 import Diagnostics
 import Environments
 
-/// Lists and checks problems.
+/// Lists, checks and enumerates problems.
 struct EnvironmentCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
-        commandName: "environment", abstract: "List the problems that come with the software, or check one.",
-        subcommands: [List.self, Check.self])
+        commandName: "environment",
+        abstract: "List the problems that come with the software, check one, or evaluate all its designs.",
+        subcommands: [List.self, Check.self, EnumerateCommand.self])
 
     struct List: ParsableCommand {
         static let configuration = CommandConfiguration(
@@ -64,22 +64,11 @@ struct EnvironmentCommand: ParsableCommand {
             var checks: [Row]
         }
 
-        /// The residency environment of the first workload on the baseline; nil where that has no Global Memory.
-        private func residencyEnvironment(of evaluator: ProblemEvaluator) throws -> ResidencyEnvironment? {
-            guard evaluator.baseline.datapath.globalMemoryMiB > 0 else { return nil }
-            return try ResidencyEnvironment(
-                ofNetwork: evaluator.problem.workloads[0].name, on: evaluator.baseline)
-        }
-
         func run() throws {
             let evaluator = try ProblemEvaluator(Problem(named: environment))
-            var checks = EnvironmentChecker().checks(of: evaluator)
-            if let residency = try residencyEnvironment(of: evaluator) {
-                checks += EnvironmentChecker().checks(of: residency).map {
-                    EnvironmentCheck(name: "residency: \($0.name)", failure: $0.failure)
-                }
+            let rows = EnvironmentChecker().checks(of: evaluator).map {
+                Summary.Row(name: $0.name, passed: $0.passed, failure: $0.failure)
             }
-            let rows = checks.map { Summary.Row(name: $0.name, passed: $0.passed, failure: $0.failure) }
             if output.json {
                 try StandardOutput.writeJSON(Summary(checks: rows))
             } else {

@@ -23,7 +23,8 @@ struct FastCommand: ParsableCommand {
             WorkloadCommand.self, HardwareCommand.self, SimulateCommand.self, ScheduleCommand.self,
             TimeloopCommand.self,
             CompileCommand.self, EnvironmentCommand.self, TrainCommand.self, ResumeCommand.self, ReportCommand.self,
-            ParetoCommand.self, InvestmentCommand.self,
+            ParetoCommand.self, InvestmentCommand.self, ReproduceCommand.self, EnumerateCommand.self,
+            RegretCommand.self,
         ])
 
     static func main() {

@@ -1,7 +1,7 @@
 import Foundation
 import Training
 
-/// Shows a run's progress on standard error: in place on a terminal, as a line now and then elsewhere.
+/// Shows progress on standard error: in place on a terminal, as a line now and then elsewhere.
 final class ProgressDisplay {
     private let isQuiet: Bool
     private let isTerminal: Bool
@@ -15,14 +15,17 @@ final class ProgressDisplay {
         isTerminal = isatty(STDERR_FILENO) == 1 && ProcessInfo.processInfo.environment["TERM"] != "dumb"
     }
 
-    func show(_ progress: TrainingProgress) {
+    func show(_ progress: some ProgressLine) { show { progress.line(width: $0) } }
+
+    /// - Parameter line: a line of text, at most so many characters wide.
+    func show(_ line: (_ width: Int) -> String) {
         guard !isQuiet else { return }
         if isTerminal {
             // One column stays free: some terminals wrap when the last one is filled.
-            StandardError.write("\r" + progress.line(width: ProgressDisplay.width - 1) + "\u{1B}[K")
+            StandardError.write("\r" + line(ProgressDisplay.width - 1) + "\u{1B}[K")
             hasLine = true
         } else if lastPrinted.map({ ContinuousClock.now - $0 >= ProgressDisplay.plainInterval }) ?? true {
-            StandardError.write(progress.line() + "\n")
+            StandardError.write(line(.max) + "\n")
             lastPrinted = .now
         }
     }

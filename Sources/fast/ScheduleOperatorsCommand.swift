@@ -61,8 +61,8 @@ struct ScheduleOperatorsCommand: ParsableCommand {
         let view = SchedulingView(design.datapath)
         let energies = try pair.technology.hardwareModel().energies(of: design.datapath)
         let constraints = MappingConstraints(
-            dataflow: design.compiler.dataflow, padding: design.compiler.padding, objective: objective,
-            energies: MappingEnergies(energies))
+            dataflow: design.compiler.dataflow, padding: design.compiler.padding, depthwise: design.compiler.depthwise,
+            objective: objective, energies: MappingEnergies(energies))
         if let file {
             for node in nodes { try file.validate(for: node.nest, on: view) }
         }

@@ -36,7 +36,8 @@ struct TimeloopExportCommand: ParsableCommand {
     func run() throws {
         let (workload, design) = try pair.load()
         let chosen = try workload.loopNests(named: operatorName)[0]
-        let constraints = MappingConstraints(dataflow: design.compiler.dataflow, padding: design.compiler.padding)
+        let constraints = MappingConstraints(
+            dataflow: design.compiler.dataflow, padding: design.compiler.padding, depthwise: design.compiler.depthwise)
         let mapped = try Scheduler().bestMapping(
             of: chosen.nest, on: SchedulingView(design.datapath), under: constraints)
         let export = TimeloopExport(

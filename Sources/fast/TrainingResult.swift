@@ -11,9 +11,13 @@ struct TrainingResult: Encodable {
     let seconds: Double
     let run: String
     let isFinished: Bool
+    /// What the best design is short of the exact optimum, where that is known; nil too where no design is feasible.
+    let regret: Double?
+    private let optimum: Double?
     private let summary: TrainingSummary
     private let baselineName: String
     private let objectiveName: String
+    private let baselineOwnershipUSD: Double?
 
     struct Best: Encodable {
         let design: Design
@@ -21,28 +25,35 @@ struct TrainingResult: Encodable {
         let trial: Int
         let areaMM2: Double
         let tdpWatts: Double
+        /// Where the objective asks for it.
+        let ownershipUSD: Double?
         let workloads: [WorkloadMetrics]
     }
 
     private enum CodingKeys: String, CodingKey {
-        case best, trials, infeasible, seconds, run
+        case best, trials, infeasible, seconds, run, regret
         case isFinished = "finished"
     }
 
-    init(_ summary: TrainingSummary, run: String, evaluator: ProblemEvaluator) throws {
+    /// - Parameter truth: the problem's, where it is known.
+    init(_ summary: TrainingSummary, run: String, evaluator: ProblemEvaluator, truth: GroundTruth?) throws {
         best = try summary.history.best.flatMap { trial in
             try trial.outcome.objective.map { objective in
-                Best(
-                    design: try evaluator.design(of: trial.decisions), objective: objective, trial: trial.index,
-                    areaMM2: trial.outcome.areaMM2, tdpWatts: trial.outcome.tdpWatts, workloads: trial.outcome.workloads
-                )
+                let design = try evaluator.design(of: trial.decisions)
+                return Best(
+                    design: design, objective: objective, trial: trial.index, areaMM2: trial.outcome.areaMM2,
+                    tdpWatts: trial.outcome.tdpWatts, ownershipUSD: evaluator.ownershipUSD(of: design),
+                    workloads: trial.outcome.workloads)
             }
         }
+        baselineOwnershipUSD = evaluator.ownershipUSD(of: evaluator.baseline)
         trials = summary.history.trials.count
         infeasible = summary.history.infeasibleCount
         seconds = summary.seconds
         self.run = run
         isFinished = summary.isFinished
+        regret = truth?.regret(of: summary.history.best?.outcome.objective)
+        optimum = truth?.optimum?.objective
         self.summary = summary
         baselineName = evaluator.problem.baseline
         objectiveName = evaluator.problem.objective.rawValue
@@ -57,6 +68,7 @@ struct TrainingResult: Encodable {
         try container.encode(seconds, forKey: .seconds)
         try container.encode(run, forKey: .run)
         try container.encode(isFinished, forKey: .isFinished)
+        try container.encodeIfPresent(regret, forKey: .regret)
     }
 }
 
@@ -81,8 +93,13 @@ extension TrainingResult {
         lines += [
             "",
             "Best: trial \(best.trial.groupedText), \(best.objective.ratioText)x \(baselineName) in \(objectiveName)",
-            "",
         ]
+        if let optimum, let regret {
+            let share = String(format: "%.2f%%", 100 * best.objective / optimum)
+            lines.append(
+                "\(share) of the exact optimum, \(optimum.ratioText)x: regret \(String(format: "%.4f", regret))")
+        }
+        lines.append("")
         lines += table(best, baseline)
         lines += ["", best.design.yamlText, "Next: fast report \(run)"]
         return lines.joined(separator: "\n") + "\n"
@@ -109,6 +126,9 @@ extension TrainingResult {
         rows += [
             ("TDP, W", best.tdpWatts, baseline.outcome.tdpWatts), ("area, mm²", best.areaMM2, baseline.outcome.areaMM2),
         ]
+        if let own = best.ownershipUSD, let other = baselineOwnershipUSD {
+            rows.append(("cost of ownership, USD", own, other))
+        }
         let header = "  " + padded("", 24) + leading("best", 12) + leading(baselineName, 12) + leading("ratio", 9)
         return [header]
             + rows.map { name, best, baseline in

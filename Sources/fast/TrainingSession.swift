@@ -27,7 +27,8 @@ struct TrainingSession {
             summary = try trainer.run(stop: interruption.stop, report: display.show)
         }
         if let diagnosis = summary.history.infeasibilityDiagnosis { display.print("warning: \(diagnosis)") }
-        let result = try TrainingResult(summary, run: folder.path, evaluator: evaluator)
+        let result = try TrainingResult(
+            summary, run: folder.path, evaluator: evaluator, truth: groundTruth { display.print("warning: \($0)") })
         if isJSON {
             try StandardOutput.writeJSON(result)
         } else {
@@ -36,6 +37,17 @@ struct TrainingSession {
         if summary.isInterrupted {
             display.print("stopped; go on with `fast resume \(folder.path)`")
             throw ExitCode(Interruption.exitCode)
+        }
+    }
+    /// The problem's ground truth; nil where it has none, or, with a warning, where that is out of date.
+    private func groundTruth(warn: (any Error) -> Void) -> GroundTruth? {
+        do {
+            let truth = try GroundTruth.installed(for: evaluator.problem)
+            try truth?.requireFresh(for: evaluator)
+            return truth
+        } catch {
+            warn(error)
+            return nil
         }
     }
 }

@@ -45,7 +45,8 @@ import Testing
                     padding: .allCases.randomElement(using: &generator) ?? .none,
                     softmax: .allCases.randomElement(using: &generator) ?? .twoPass,
                     dataflow: .allCases.randomElement(using: &generator) ?? .best,
-                    order: .allCases.randomElement(using: &generator) ?? .given))
+                    order: .allCases.randomElement(using: &generator) ?? .given,
+                    depthwise: .allCases.randomElement(using: &generator) ?? .best))
             #expect(try Design(yaml: design.yamlText, file: "d.yaml") == design)
             let json = try JSONEncoder().encode(design)
             #expect(try JSONDecoder().decode(Design.self, from: json) == design)

@@ -32,6 +32,19 @@ import Workloads
         #expect(residencies.count(where: \.isProvenOptimal) >= 350)
     }
 
+    /// Whether there is a residency below a limit, against all subsets.
+    @Test(arguments: 0..<400)
+    func findsWhatIsBelowALimit(seed: Int) throws {
+        let problem = RandomResidency.problem(seed: seed)
+        let best = RandomResidency.bestCycles(problem)
+        #expect(ResidencySearch().solve(problem, below: best * (1 - 1e-12)) == nil)
+        let limit = best * 1.02 + 1e-6
+        let residency = try #require(ResidencySearch().solve(problem, below: limit))
+        RandomResidency.check(residency, of: problem)
+        #expect(residency.objectiveCycles < limit)
+        #expect(residency.lowerBoundCycles <= best * (1 + 1e-12))
+    }
+
     /// So little work that the search hardly begins: bounds must hold all the same.
     @Test(arguments: 0..<200)
     func boundsHoldWithLittleWork(seed: Int) {

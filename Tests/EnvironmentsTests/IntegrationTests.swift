@@ -19,10 +19,12 @@ import Testing
         }
     }
 
-    @Test func bothEnvironmentsPassTheChecker() throws {
-        for check in EnvironmentChecker(episodes: 2, probes: 4).checks(of: try Self.evaluator("efficientnet-b0")) {
-            #expect(check.passed, "\(check.name): \(check.failure ?? "")")
-        }
+    /// Sequential, flat and residency, of every problem that ships.
+    @Test(arguments: Problem.names(in: InstalledProblemTests.files))
+    func everyShippedEnvironmentPassesTheChecker(name: String) throws {
+        let checks = EnvironmentChecker(episodes: 2, probes: 3).checks(of: try Self.evaluator(name))
+        #expect(checks.count == 40)
+        for check in checks { #expect(check.passed, "\(check.name): \(check.failure ?? "")") }
     }
 
     @Test(arguments: Objective.allCases)

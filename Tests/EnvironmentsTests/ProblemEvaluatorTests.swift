@@ -52,6 +52,12 @@ import Testing
                 let outcome = try evaluator.outcome(of: entry.decisions)
                 #expect(abs((outcome.objective ?? 0) / ratio - 1) < 1e-12)
                 #expect(abs(outcome.reward - log(ratio)) < 1e-12)
+                guard objective == .perfPerTCO else {
+                    #expect(evaluator.ownershipUSD(of: entry.design) == nil)
+                    continue
+                }
+                let own = try #require(evaluator.ownershipUSD(of: entry.design))
+                #expect(abs(design.inferencesPerSecond / own / perfPerTCO(design, entry.design) - 1) < 1e-12)
             }
         }
     }

@@ -12,10 +12,12 @@ struct ChainLives {
     private(set) var lastRead: [[Value.ID]]
     /// A value's traffic, by position.
     private(set) var uses: [[ResidencyProblem.Candidate.Use]]
-    private let graph: RegionGraph
+    /// Bytes of a value for one image of the batch, by position.
+    let imageBytes: [Int]
+    /// The first region that a run of rows may begin with if it reaches this one, beside itself; nil where it can't follow another.
+    private let firstOfRows: [Int?]
 
     init(_ graph: RegionGraph) {
-        self.graph = graph
         let workload = graph.workload
         writer = Array(repeating: nil, count: workload.values.count)
         lastRead = Array(repeating: [], count: graph.regions.count)
@@ -27,19 +29,23 @@ struct ChainLives {
         }
         isTileable = graph.regions.map { Self.isTileable($0, graph) }
         isTileableByRows = graph.regions.map { Self.isTileableByRows($0, graph) }
+        imageBytes = workload.values.map { $0.bytes / workload.batch }
+        let (uses, lastRead, writer) = (uses, lastRead, writer)
+        firstOfRows = graph.regions.indices.map { region in
+            guard region > 0, let value = graph.regions[region - 1].writes.first, uses[value.index].count == 2,
+                lastRead[region].contains(value),
+                graph.regions[region].reads.contains(where: { $0.value == value && $0.use == .input })
+            else { return nil }
+            // Of all else that ends here nothing may come from inside the run.
+            return lastRead[region].lazy.filter { $0 != value }.compactMap { writer[$0.index] }.max().map { $0 + 1 }
+                ?? 0
+        }
     }
 
     /// Whether regions are convolutions, each of which is the only reader of the one before.
     func chainsRows(_ regions: Range<Int>) -> Bool {
-        guard regions.allSatisfy({ isTileableByRows[$0] }) else { return false }
-        return regions.dropFirst().allSatisfy { region in
-            let value = graph.regions[region - 1].writes[0]
-            return uses[value.index].count == 2 && lastRead[region].contains(value)
-                && lastRead[region].allSatisfy {
-                    $0 == value || !regions.contains(writer[$0.index] ?? regions.upperBound)
-                }
-                && graph.regions[region].reads.contains { $0.value == value && $0.use == .input }
-        }
+        regions.allSatisfy { isTileableByRows[$0] }
+            && regions.dropFirst().allSatisfy { (firstOfRows[$0] ?? .max) <= regions.lowerBound }
     }
 
     /// Whether the batch is the first axis of all that a region moves, and no operator goes across it.

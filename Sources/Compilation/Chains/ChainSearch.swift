@@ -15,10 +15,12 @@ struct ChainSearch {
     private let graph: RegionGraph
     private let view: SchedulingView
     private let problem: ResidencyProblem
-    private let lives: ChainLives
+    private let runs: ChainRuns
     private let costs: [RegionCost]
     private let isKept: [Bool]
     private let batch: Int
+
+    private var lives: ChainLives { runs.lives }
 
     /// What a region costs beside the tensors that are kept, and what of that every tile pays anew.
     private struct RegionCost {
@@ -43,7 +45,7 @@ struct ChainSearch {
         self.problem = problem
         view = problem.view
         batch = graph.workload.batch
-        lives = ChainLives(graph)
+        runs = graph.chainRuns
         var traffic = problem.schedules.map(RegionTraffic.init)
         var isKept = [Bool](repeating: false, count: graph.workload.values.count)
         for position in residency.kept {
@@ -53,17 +55,17 @@ struct ChainSearch {
                 traffic[use.region].remove(problem.schedules[use.region].movements[use.movement])
             }
         }
-        costs = zip(problem.schedules, traffic).map { schedule, traffic in
+        costs = problem.schedules.indices.map { region in
+            let (schedule, traffic) = (problem.schedules[region], traffic[region])
             var cost = RegionCost(
                 floor: max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles),
                 fixed: schedule.fixedCycles, peReads: schedule.peReadBytes, peWrites: schedule.peWriteBytes,
                 traffic: traffic, tileBytes: schedule.tileBytes,
                 cycles: schedule.timing(traffic, on: problem.view).cycles)
-            for movement in schedule.movements {
-                let value = graph.workload[movement.value]
-                guard value.role == .parameter, !isKept[movement.value.index] else { continue }
+            for (tensor, movement) in zip(graph.tensors[region].all, schedule.movements)
+            where tensor.isParameter && !isKept[tensor.value.index] {
                 cost.weightBytes += movement.bytes
-                cost.weightSize += value.bytes
+                cost.weightSize += tensor.bytes
             }
             return cost
         }
@@ -139,11 +141,12 @@ struct ChainSearch {
             proposal.tileCount = (batch + proposal.tile.images - 1) / proposal.tile.images
             proposal.bufferBytes = proposal.tile.images * peak + weights
         } else {
-            guard lives.chainsRows(run.start..<(run.start + run.traffic.count)) else { return nil }
-            guard let (rows, tiles, bytes) = largestRows(run, within: room - weights) else { return proposal }
-            proposal.tile.rows = rows
-            proposal.tileCount *= tiles
-            proposal.bufferBytes = bytes + weights
+            let regions = run.start..<(run.start + run.traffic.count)
+            guard lives.chainsRows(regions) else { return nil }
+            guard let buffers = runs.largestRows(of: regions, within: room - weights) else { return proposal }
+            proposal.tile.rows = buffers.rows
+            proposal.tileCount *= buffers.tileCount
+            proposal.bufferBytes = buffers.bytes + weights
         }
         proposal.gain = run.cyclesBefore - cycles(run, proposal)
         return proposal
@@ -182,7 +185,7 @@ struct ChainSearch {
         run.cyclesBefore += cost.cycles
         for value in lives.lastRead[region] where lives.writer[value.index].map({ $0 >= run.start }) ?? false {
             let writer = lives.writer[value.index] ?? region
-            let bytes = graph.workload[value].bytes / batch
+            let bytes = lives.imageBytes[value.index]
             for position in writer...region { run.liveBytes[position - run.start] += bytes }
             guard !isKept[value.index] else { continue }
             for use in lives.uses[value.index] {
@@ -211,26 +214,6 @@ struct ChainSearch {
                 * (costs[run.start + position].fixed + traffic.exposedBytes / view.dramBytesPerCycle)
         }
         return sum
-    }
-
-    /// The most rows of the last output whose line buffers fit, for one image.
-    private func largestRows(_ run: Run, within bytes: Int) -> (rows: Int, tiles: Int, bytes: Int)? {
-        let regions = graph.regions[run.start..<(run.start + run.traffic.count)]
-        let nests = regions.compactMap { graph.nest(of: $0) }
-        let rowBytes = regions.dropLast().map { region in
-            let value = graph.workload[region.writes[0]]
-            return value.bytes / batch / value.shape[2]
-        }
-        guard let height = nests.last?.outputHeight else { return nil }
-        var rows = (height + 1) / 2
-        while rows > 0 {
-            if let tiling = RowTiling(nests, rows: rows, images: 1) {
-                let needed = zip(tiling.bufferedRows, rowBytes).reduce(0) { $0 + $1.0 * $1.1 }
-                if needed <= bytes { return (rows, tiling.tileCount, needed) }
-            }
-            rows = rows * 3 / 4
-        }
-        return nil
     }
 }
 

@@ -81,15 +81,21 @@ extension LoopNest {
         return min(inputHeight, max(0, (outputs - 1) * strideHeight + filterSpan - paddingTop))
     }
 
+    /// The stored input rows that some output rows read; none where they read padding alone.
+    func inputRows(of outputs: Range<Int>) -> Range<Int> {
+        let first = firstInputRow(of: outputs.lowerBound)
+        let end = min(inputHeight, max(0, (outputs.upperBound - 1) * strideHeight + filterSpan - paddingTop))
+        return first..<max(first, end)
+    }
+
     /// The part of a convolution that computes some rows of some images; nil where these rows read padding alone.
     func part(rows: Range<Int>, images: Int) -> LoopNest? {
-        let first = firstInputRow(of: rows.lowerBound)
-        let end = min(inputHeight, max(0, (rows.upperBound - 1) * strideHeight + filterSpan - paddingTop))
-        guard end > first, batch >= images else { return nil }
+        let input = inputRows(of: rows)
+        guard !input.isEmpty, batch >= images else { return nil }
         var part = self
         part.batch = images
         part.outputHeight = rows.count
-        part.inputHeight = end - first
+        part.inputHeight = input.count
         part.paddingTop = max(0, paddingTop - rows.lowerBound * strideHeight)
         return part
     }

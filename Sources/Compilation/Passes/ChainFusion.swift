@@ -4,8 +4,8 @@ internal import Workloads
 
 /// Runs chains of regions a tile of images or rows at a time, so that what lies between them need not be moved: `FusedChain`.
 ///
-/// Residency without chains comes first, and says what is left to gain; `ChainSearch` proposes, the mapper maps what it proposes, and
-/// residency is decided anew around the chains that still gain. All of that is done only where the result is faster.
+/// A first guess of residency without chains says what is left to gain; `ChainSearch` proposes, the mapper maps what it proposes, and residency
+/// is decided around the chains that still gain. They are formed only where the result is faster than residency without them.
 public struct ChainFusion: CompilerPass {
     public static let name = "chains"
     public static let summary = "runs chains of regions a tile of images or rows at a time"
@@ -25,17 +25,16 @@ public struct ChainFusion: CompilerPass {
             (compilation.view.stagingBytes ?? capacity) < capacity
         else { return }
         let problem = compilation.residencyProblem
-        let plain = compilation.decideResidency()
+        // Whether chains gain, and with which budget, is asked of a solver that is fast and equally far from the optimum with all of them.
+        let estimator = GreedyResidency()
+        let plain = estimator.solve(problem)
         compilation.cyclesWithoutChains = plain.objectiveCycles
-        guard plain.objectiveCycles * (1 - Self.leastGain) > leastCycles(problem, plain) else { return }
+        let enough = plain.objectiveCycles * (1 - Self.leastGain)
+        guard enough > leastCycles(problem, plain) else { return }
         let session = compilation.scheduler.session(on: compilation.view, under: constraints)
         let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
         let before = compilation
-        // Whether chains gain, and with which budget, is asked of a solver that is fast and equally far from the optimum with all of them.
-        let estimator = GreedyResidency()
-        var best: (chains: [FusedChain], cycles: Double) = (
-            [], estimator.solve(problem).objectiveCycles * (1 - Self.leastGain)
-        )
+        var best: (chains: [FusedChain], cycles: Double) = ([], enough)
         let search = ChainSearch(compilation.graph, problem, without: plain)
         for budget in Self.budgets(of: capacity) {
             let chains = search.chains(within: budget)
@@ -46,7 +45,7 @@ public struct ChainFusion: CompilerPass {
                 compilation.schedules.replaceSubrange(
                     chain.regions, with: scheduling.estimates(of: chain, from: before.schedules))
             }
-            let cycles = estimator.solve(compilation.residencyProblem).objectiveCycles
+            let cycles = estimator.cycles(compilation.residencyProblem)
             if cycles < best.cycles { best = (chains, cycles) }
         }
         compilation = before
@@ -58,7 +57,14 @@ public struct ChainFusion: CompilerPass {
             compilation.chains.append(chain)
             compilation.schedules.replaceSubrange(chain.regions, with: schedules)
         }
-        if compilation.decideResidency().objectiveCycles >= plain.objectiveCycles { compilation = before }
+        var plainly = before
+        guard !compilation.chains.isEmpty,
+            let chained = compilation.decideResidency(below: plain.objectiveCycles),
+            plainly.decideResidency(below: chained.objectiveCycles) == nil
+        else {
+            compilation = plainly
+            return
+        }
     }
 
     /// What a chain may take of Global Memory: the more, the larger its tiles; the less, the more tensors are kept beside it.

@@ -9,15 +9,17 @@ public struct SchedulingPass: CompilerPass {
 
     private let dataflow: CompilerOptions.DataflowChoice
     private let padding: CompilerOptions.Padding
+    private let depthwise: CompilerOptions.Depthwise
 
     public init(_ options: CompilerOptions) {
         dataflow = options.dataflow
         padding = options.padding
+        depthwise = options.depthwise
     }
 
     public func run(on compilation: inout Compilation) throws {
         let constraints = MappingConstraints(
-            dataflow: dataflow, padding: padding, objective: compilation.objective)
+            dataflow: dataflow, padding: padding, depthwise: depthwise, objective: compilation.objective)
         compilation.constraints = constraints
         compilation.schedules = try RegionScheduling(compilation.graph, on: compilation.view)
             .schedules(under: constraints, by: compilation.scheduler)

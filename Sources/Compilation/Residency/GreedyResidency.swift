@@ -9,12 +9,23 @@ public struct GreedyResidency: ResidencySolver {
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
         let flat = FlatResidency(problem)
-        var state = KeptTensors(flat)
         let order = flat.candidatesByDensity
-        state.keepWhatFits(order, mustSaveTime: true)
-        state.keepWhatFits(order, mustSaveTime: true)
+        var state = Self.keepingWhatSavesTime(flat, order)
         state.keepWhatFits(order, mustSaveTime: false)
         return Residency(problem, keeping: state.kept, lowerBoundCycles: flat.cyclesWithEverythingKept)
+    }
+
+    /// The cycles of the residency that `solve` finds.
+    func cycles(_ problem: ResidencyProblem) -> Double {
+        let flat = FlatResidency(problem)
+        return Self.keepingWhatSavesTime(flat, flat.candidatesByDensity).totalCycles
+    }
+
+    private static func keepingWhatSavesTime(_ flat: FlatResidency, _ order: [Int]) -> KeptTensors {
+        var state = KeptTensors(flat)
+        state.keepWhatFits(order, mustSaveTime: true)
+        state.keepWhatFits(order, mustSaveTime: true)
+        return state
     }
 }
 

@@ -60,4 +60,13 @@ public protocol ResidencySolver: Sendable {
     var name: String { get }
     /// A residency within the capacity, and never slower than keeping nothing.
     func solve(_ problem: ResidencyProblem) -> Residency
+    /// The same where only one that takes fewer cycles than the limit is of use; nil where none is found.
+    func solve(_ problem: ResidencyProblem, below limit: Double) -> Residency?
+}
+
+extension ResidencySolver {
+    public func solve(_ problem: ResidencyProblem, below limit: Double) -> Residency? {
+        let residency = solve(problem)
+        return residency.objectiveCycles < limit ? residency : nil
+    }
 }

@@ -26,6 +26,15 @@ public struct ResidencySearch: ResidencySolver {
     }
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
+        search(problem, below: .infinity) ?? Residency(problem, keeping: [], lowerBoundCycles: 0)
+    }
+
+    /// Ends as soon as the bound reaches the limit.
+    public func solve(_ problem: ResidencyProblem, below limit: Double) -> Residency? {
+        search(problem, below: limit)
+    }
+
+    private func search(_ problem: ResidencyProblem, below limit: Double) -> Residency? {
         let flat = FlatResidency(problem)
         var best = KeptTensors(flat)
         let nothingKept = best.totalCycles
@@ -34,22 +43,25 @@ public struct ResidencySearch: ResidencySolver {
         if flat.candidates.contains(where: \.isOpen) {
             best.keepWhatFits(order.filter { flat.candidates[$0].isOpen }, mustSaveTime: false)
             bound = flat.cyclesWithEverythingKept
+            guard bound < limit else { return nil }
             if best.totalCycles > bound * (1 + Residency.rounding) {
                 let left = KeepingGraph.tensorsTooMany(flat)
                 let isWhole = !left.contains(true)
-                var search = BudgetSearch(flat, leavingOut: left, areFree: false, order, start: best)
+                var search = BudgetSearch(flat, leavingOut: left, areFree: false, order, start: best, below: limit)
                 let proven = search.run(work: isWhole ? work : work / 2)
                 best = search.best
                 if isWhole {
                     bound = max(bound, proven)
                 } else {
-                    var relaxed = BudgetSearch(flat, leavingOut: left, areFree: true, order, start: best)
+                    var relaxed = BudgetSearch(flat, leavingOut: left, areFree: true, order, start: best, below: limit)
                     bound = max(bound, relaxed.run(work: work / 2))
                     best = relaxed.best
                 }
+                guard bound < limit else { return nil }
                 if best.totalCycles > bound * (1 + ResidencySearch.smallGap) { best.exchangeWeights(order) }
             }
         }
+        guard best.totalCycles < limit else { return nil }
         best.settle(order)
         let residency = Residency(problem, keeping: best.kept, lowerBoundCycles: bound * (1 - 1e-12))
         // Rounding aside, keeping a tensor never costs time.
@@ -67,6 +79,8 @@ struct BudgetSearch: ~Copyable {
     private var draft: KeptTensors
     private var finder: BudgetedPath.Finder
     private(set) var best: KeptTensors
+    /// Only residencies that take fewer cycles are of use.
+    private let limit: Double
     private var workDone = 0
 
     /// Residencies with at least and at most so many bytes of weights, and with some weights pinned or not.
@@ -85,13 +99,17 @@ struct BudgetSearch: ~Copyable {
         case nothing
     }
 
-    /// - Parameters: as those of `KeepingGraph`, the order in which room is filled, and the best residency known.
-    init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool, _ order: [Int], start: KeptTensors) {
+    /// - Parameters: as those of `KeepingGraph`, the order in which room is filled, the best residency known, and the cycles that are too many.
+    init(
+        _ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool, _ order: [Int], start: KeptTensors,
+        below limit: Double
+    ) {
         self.flat = flat
         self.order = order.filter { flat.candidates[$0].isOpen }
         nothing = KeptTensors(flat)
         draft = nothing
         best = start
+        self.limit = limit
         finder = BudgetedPath.Finder(KeepingGraph(flat, leavingOut: left, areFree: areFree))
     }
 
@@ -107,7 +125,7 @@ struct BudgetSearch: ~Copyable {
         var closedBound = Double.infinity
         while let position = open.indices.min(by: { open[$0].bound < open[$1].bound }) {
             let bound = min(closedBound, open[position].bound)
-            guard workDone < ResidencySearch.work(work, bound: bound, best: best.totalCycles) else { break }
+            guard workDone < ResidencySearch.work(work, bound: bound, best: cyclesToBeat) else { break }
             var interval = open.remove(at: position)
             guard isWorthwhile(interval.bound) else {
                 closedBound = min(closedBound, interval.bound)
@@ -142,8 +160,11 @@ struct BudgetSearch: ~Copyable {
         return open.reduce(min(closedBound, best.totalCycles)) { min($0, $1.bound) }
     }
 
+    /// What another residency must be faster than.
+    private var cyclesToBeat: Double { min(best.totalCycles, limit) }
+
     private func isWorthwhile(_ bound: Double) -> Bool {
-        bound < best.totalCycles * (1 - Residency.rounding)
+        bound < cyclesToBeat * (1 - Residency.rounding)
     }
 
     /// Raises an interval's bound by a better price, and tries what is found on the way.
@@ -166,7 +187,7 @@ struct BudgetSearch: ~Copyable {
                 // The bound is concave in the price; both lines touch it from above.
                 let next = (within.cycles - over.cycles) / (over.bytes - within.bytes)
                 let ceiling = over.cycles + next * (over.bytes - budget)
-                guard ceiling - interval.bound > 0.05 * (best.totalCycles - interval.bound), next != price
+                guard ceiling - interval.bound > 0.05 * (cyclesToBeat - interval.bound), next != price
                 else { break }
                 price = next
             } else if over == nil {
@@ -181,7 +202,7 @@ struct BudgetSearch: ~Copyable {
         complete(within.path)
         let byBytes = split(interval, by: within.found.slack)
         guard case .nothing = byBytes, let over else { return byBytes }
-        if interval.fixings.isEmpty, interval.bound < best.totalCycles * (1 - 10 * ResidencySearch.smallGap) {
+        if interval.fixings.isEmpty, interval.bound < cyclesToBeat * (1 - 10 * ResidencySearch.smallGap) {
             select(on: within.path, interval)
         } else {
             complete(over.path)
@@ -213,7 +234,7 @@ struct BudgetSearch: ~Copyable {
         workDone += WeightSelection.work
         let weights = WeightSelection.best(
             for: path, in: finder.graph, price: interval.price, budget: Double(interval.most),
-            worth: best.totalCycles - interval.bound)
+            worth: cyclesToBeat - interval.bound)
         if let weights { complete(BudgetedPath.Path(edges: path.edges, weights: weights)) }
     }
 

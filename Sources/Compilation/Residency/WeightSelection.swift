@@ -106,12 +106,21 @@ struct WeightSelection {
     /// The most promising of some partial selections, of equal ones a sample.
     private static func narrowed(_ labels: [Label]) -> [Label] {
         guard labels.count > width else { return labels }
-        let sorted = labels.sorted { ($0.score, $0.tieBreak, $0.parent) < ($1.score, $1.tieBreak, $1.parent) }
-        var kept: [Label] = []
-        for label in sorted where kept.count < width {
-            if let last = kept.last, last.bytes == label.bytes, last.loss == label.loss { continue }
-            kept.append(label)
+        // All but a few are far from the best: only as many are sorted as it takes.
+        let scores = labels.map(\.score).sorted()
+        var count = 2 * width
+        while true {
+            let ceiling = scores[min(count, scores.count) - 1]
+            let sorted = labels.filter { $0.score <= ceiling }
+                .sorted { ($0.score, $0.tieBreak, $0.parent) < ($1.score, $1.tieBreak, $1.parent) }
+            var kept: [Label] = []
+            kept.reserveCapacity(width)
+            for label in sorted where kept.count < width {
+                if let last = kept.last, last.bytes == label.bytes, last.loss == label.loss { continue }
+                kept.append(label)
+            }
+            if kept.count == width || count >= scores.count { return kept }
+            count *= 2
         }
-        return kept
     }
 }

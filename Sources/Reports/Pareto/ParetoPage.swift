@@ -36,7 +36,7 @@ public struct ParetoPage: Sendable {
                 },
                 .element("main") {
                     Markup.section("front", "The front") {
-                        pairs.map(figure)
+                        charts()
                         table
                     }
                 },
@@ -60,7 +60,12 @@ public struct ParetoPage: Sendable {
         }
     }
 
-    private func figure(_ pair: (across: Int, up: Int)) -> Markup {
+    /// A chart a pair of metrics.
+    ///
+    /// - Parameter id: what the ids of the charts begin with: no two of a page may be equal.
+    func charts(id: String = "pareto") -> [Markup] { pairs.map { figure($0, id: id) } }
+
+    private func figure(_ pair: (across: Int, up: Int), id: String) -> Markup {
         let (horizontal, vertical) = (study.metrics[pair.across], study.metrics[pair.up])
         let chart = ParetoChart(
             horizontal: horizontal, vertical: vertical,
@@ -75,7 +80,7 @@ public struct ParetoPage: Sendable {
             baseline: (study.baseline[pair.across], study.baseline[pair.up]), baselineName: baselineName,
             hasStaircase: study.metrics.count == 2)
         return Figure(
-            id: "pareto-\(vertical.rawValue)-\(horizontal.rawValue)",
+            id: "\(id)-\(vertical.rawValue)-\(horizontal.rawValue)",
             title: "\(vertical.title) by \(horizontal.title) (logarithmic)", description: summary + ".",
             legend: [
                 LegendEntry(mark: "front", isCircle: true, name: "on the front"),

@@ -73,7 +73,12 @@ struct Headline {
             factors.perf >= 1
             ? "It serves \(factors.perf.ratio) the inferences per second"
             : "It serves \(factors.perf.percent) of the inferences per second"
-        let power = "at \((1 / factors.inverseTDP).percent) of the TDP"
+        let power =
+            if let own = data.best?.chip.ownershipUSD, let other = data.baseline.ownershipUSD {
+                "at \((own / other).percent) of the total cost of ownership"
+            } else {
+                "at \((1 / factors.inverseTDP).percent) of the TDP"
+            }
         guard factors.explainPerf else { return "\(speed) \(power)." }
         return "\(speed) \(power): its peak is \(factors.peak.ratio) the \(data.baselineName)’s, "
             + "and it keeps its arrays \(factors.utilization.ratio) as busy."
@@ -100,12 +105,15 @@ struct Headline {
 
     private var tiles: Markup {
         .element("dl", ["class": "tiles"]) {
+            if let ownershipTile { ownershipTile.markup(data.baselineName) }
             if data.workloads.count == 1, let comparison = data.workloads.first, let best = comparison.best {
                 let baseline = comparison.baseline
-                Tile(
-                    name: "Perf/TDP", value: best.perfPerTdp, baseline: baseline.perfPerTdp,
-                    text: { "\($0.threeDigits) inf/s/W" }, isMoreBetter: true
-                ).markup(data.baselineName)
+                if ownershipTile == nil {
+                    Tile(
+                        name: "Perf/TDP", value: best.perfPerTdp, baseline: baseline.perfPerTdp,
+                        text: { "\($0.threeDigits) inf/s/W" }, isMoreBetter: true
+                    ).markup(data.baselineName)
+                }
                 Tile(
                     name: "Perf", value: best.inferencesPerSecond, baseline: baseline.inferencesPerSecond,
                     text: { "\($0.threeDigits) inf/s" }, isMoreBetter: true
@@ -138,6 +146,14 @@ struct Headline {
                 ).markup(data.baselineName)
             }
         }
+    }
+
+    /// In place of Perf/TDP where costs are the objective.
+    private var ownershipTile: Tile? {
+        guard let own = data.best?.chip.ownershipUSD, let other = data.baseline.ownershipUSD else { return nil }
+        return Tile(
+            name: "Total cost of ownership of a chip", value: own, baseline: other,
+            text: { "\($0.threeDigits) USD" }, isMoreBetter: false)
     }
 
     private struct Tile {

@@ -1,0 +1,1 @@
+"""Other software's searchers on FAST's problems, on equal terms with our agents. See README.md beside this folder."""

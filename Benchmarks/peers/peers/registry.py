@@ -1,0 +1,19 @@
+"""The peers by name."""
+import functools
+import importlib
+
+from . import fast_agent
+
+MODULES = {
+    "random": "random_search", "optuna-tpe": "optuna_tpe", "nevergrad-ngopt": "nevergrad_ngopt", "cma-es": "cma_es",
+    "sb3-ppo": "sb3_ppo", "sb3-maskable-ppo": "sb3_maskable_ppo", "vizier": "vizier_default",
+}
+AGENTS = {"fast-ppo": "ppo", "fast-random": "random"}
+NAMES = [*AGENTS, *MODULES]
+
+
+def load(peer):
+    """A peer's search, imported: called with trials and a seed, it ends by `BudgetSpent`, or by returning."""
+    if peer in AGENTS:
+        return functools.partial(fast_agent.search, agent=AGENTS[peer])
+    return importlib.import_module(f"peers.{MODULES[peer]}").search
