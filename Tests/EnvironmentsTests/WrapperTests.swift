@@ -137,12 +137,17 @@ private struct PayingEnvironment: Environment {
     @Test func wrappersPassTheChecker() throws {
         let environment = DesignEnvironment(try .fake())
         var failed: [EnvironmentCheck] = []
-        failed += EnvironmentChecker().checks(of: TimeLimited(environment, maximumSteps: 7))
+        failed += EnvironmentChecker(hasTimeLimit: true).checks(of: TimeLimited(environment, maximumSteps: 7))
         failed += EnvironmentChecker().checks(of: EpisodeStatistics(environment))
-        failed += EnvironmentChecker().checks(of: NormalizedReward(environment))
+        var normalized = NormalizedReward(environment)
+        normalized.isUpdating = false
+        failed += EnvironmentChecker().checks(of: normalized)
         failed += EnvironmentChecker().checks(of: NearestAllowedAction(environment))
         failed = failed.filter { !$0.passed }
         #expect(failed.isEmpty, "\(failed)")
+        // A scale that goes on being learned is carried from episode to episode, and the checker says so.
+        let learning = EnvironmentChecker().checks(of: NormalizedReward(environment)).filter { !$0.passed }
+        #expect(learning.map(\.name) == ["a reset begins anew, as its seed says, whatever was before"])
     }
 }
 

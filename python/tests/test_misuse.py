@@ -292,7 +292,8 @@ def test_gymnasiums_vector_of_processes():
 
 def run(code: str, **environment: str) -> subprocess.CompletedProcess:
     variables = {**os.environ, "PYTHONPATH": str(pathlib.Path(fast_gym.__file__).parent.parent), **environment}
-    return subprocess.run([sys.executable, "-c", code], env=variables, capture_output=True, text=True, check=False)
+    # Python looks in the current folder first.
+    return subprocess.run([sys.executable, "-c", code], env=variables, cwd=os.path.sep, capture_output=True, text=True, check=False)
 
 
 def test_a_missing_library_says_what_to_do(tmp_path):
