@@ -111,7 +111,7 @@ import Testing
         let folder = try TemporaryFolder()
         let first = try open(folder.path)
         let error = DiagnosticError.thrown { _ = try open(folder.path) }
-        #expect(error?.kind == .cannotCreate && error?.message.contains("working on a study") == true)
+        #expect(error?.kind == .cannotCreate && error?.message.contains("at work in this folder") == true)
         withExtendedLifetime(first) {}
     }
 }
