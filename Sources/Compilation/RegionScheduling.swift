@@ -32,8 +32,8 @@ struct RegionScheduling {
             if let known = mappings[nest] {
                 return tensorRegion(region, [RegionSchedule.MappedTile(mapped: known, count: 1)])
             }
-            let node = workload[id]
-            if case .recurrence(let cell, let steps) = node.kind {
+            if case .recurrence(let cell, let steps) = workload.operators[id.index].kind {
+                let node = workload[id]
                 let nest = graph.nests[nest]
                 let plain = recurrentRegion(
                     region, node, try session.bestMapping(of: nest, named: node.name), cell, steps: steps)
@@ -41,7 +41,7 @@ struct RegionScheduling {
                     region, node, try stepSession.bestMapping(of: nest, named: node.name), cell, steps: steps)
                 return cycles(resident) < cycles(plain) ? resident : plain
             }
-            let mapped = try session.bestMapping(of: graph.nests[nest], named: node.name)
+            let mapped = try session.bestMapping(of: graph.nests[nest], named: workload.operators[id.index].name)
             mappings[nest] = mapped
             return tensorRegion(region, [RegionSchedule.MappedTile(mapped: mapped, count: 1)])
         }

@@ -44,11 +44,9 @@ struct ChainScheduling {
         var schedules = chain.regions.map { index in
             var schedule = whole[index]
             schedule.fixedCycles *= times
-            for position in schedule.movements.indices {
+            for (position, tensor) in graph.tensors[index].all.enumerated() {
                 schedule.movements[position].exposedBytes *= times
-                if graph.workload[schedule.movements[position].value].role == .parameter {
-                    schedule.movements[position].bytes *= times
-                }
+                if tensor.isParameter { schedule.movements[position].bytes *= times }
             }
             return schedule
         }
@@ -59,21 +57,23 @@ struct ChainScheduling {
     /// Takes what stays inside a chain out of its regions' traffic, and adds its buffers to their tiles.
     private func place(_ schedules: inout [RegionSchedule], in chain: FusedChain) {
         let tileBytes = chain.bufferBytes + (schedules.map(\.tileBytes).max() ?? 0)
-        for index in schedules.indices {
+        for (index, region) in zip(schedules.indices, chain.regions) {
             schedules[index].tileBytes = tileBytes
             schedules[index].chainTile = chain.tile
-            for position in schedules[index].movements.indices {
-                adjust(&schedules[index].movements[position], in: chain)
+            for (position, tensor) in graph.tensors[region].all.enumerated() {
+                adjust(&schedules[index].movements[position], of: tensor, in: chain)
             }
         }
     }
 
     /// A tensor's traffic as the chain makes it: none for what stays inside, once for weights that are held.
-    private func adjust(_ movement: inout RegionSchedule.Movement, in chain: FusedChain) {
+    private func adjust(
+        _ movement: inout RegionSchedule.Movement, of tensor: RegionTensors.Tensor, in chain: FusedChain
+    ) {
         if chain.innerValues.contains(movement.value) {
             (movement.bytes, movement.exposedBytes) = (0, 0)
         } else if chain.heldWeights.contains(movement.value) {
-            movement.bytes = min(movement.bytes, Double(graph.workload[movement.value].bytes))
+            movement.bytes = min(movement.bytes, Double(tensor.bytes))
             movement.exposedBytes /= Double(chain.tileCount)
         }
     }

@@ -14,13 +14,20 @@ struct ChainSearch {
 
     private let graph: RegionGraph
     private let view: SchedulingView
-    private let problem: ResidencyProblem
     private let runs: ChainRuns
+    private let lives: ChainLives
     private let costs: [RegionCost]
     private let isKept: [Bool]
+    /// The traffic of each value that isn't kept, and where a value's begins; one entry more than values.
+    private let uses: [Use]
+    private let useStarts: [Int]
     private let batch: Int
 
-    private var lives: ChainLives { runs.lives }
+    /// A tensor's traffic in a region.
+    private struct Use {
+        var region: Int
+        var movement: RegionSchedule.Movement
+    }
 
     /// What a region costs beside the tensors that are kept, and what of that every tile pays anew.
     private struct RegionCost {
@@ -42,10 +49,10 @@ struct ChainSearch {
     ///   - residency: what is kept of it without chains.
     init(_ graph: RegionGraph, _ problem: ResidencyProblem, without residency: Residency) {
         self.graph = graph
-        self.problem = problem
         view = problem.view
         batch = graph.workload.batch
         runs = graph.chainRuns
+        lives = runs.lives
         var traffic = problem.schedules.map(RegionTraffic.init)
         var isKept = [Bool](repeating: false, count: graph.workload.values.count)
         for position in residency.kept {
@@ -70,40 +77,89 @@ struct ChainSearch {
             return cost
         }
         self.isKept = isKept
+        var (uses, useStarts) = ([Use](), [0])
+        for value in isKept.indices {
+            if !isKept[value] {
+                for use in lives.uses[value] {
+                    uses.append(
+                        Use(region: use.region, movement: problem.schedules[use.region].movements[use.movement]))
+                }
+            }
+            useStarts.append(uses.count)
+        }
+        (self.uses, self.useStarts) = (uses, useStarts)
     }
 
-    /// The chains that together promise to save most, in execution order.
+    /// The chains that together promise to save most, in execution order, for each of some budgets.
     ///
-    /// - Parameter budget: bytes of Global Memory that a chain's tensors, weights and tiles may take.
-    func chains(within budget: Int) -> [FusedChain] {
+    /// - Parameter budgets: bytes of Global Memory that a chain's tensors, weights and tiles may take.
+    func chains(within budgets: [Int]) -> [[FusedChain]] {
         let count = graph.regions.count
-        var saved = [Double](repeating: 0, count: count + 1)
-        var last = [Proposal?](repeating: nil, count: count + 1)
+        var plans = budgets.map { Plan(budget: $0, regions: count) }
         for start in 0..<count {
-            if saved[start] > saved[start + 1] { (saved[start + 1], last[start + 1]) = (saved[start], nil) }
+            for index in plans.indices { plans[index].skip(start) }
             guard lives.isTileable[start] else { continue }
             var run = Run(start: start)
             for end in (start + 1)...min(start + Self.longest, count) {
                 guard lives.isTileable[end - 1] else { break }
                 append(end - 1, to: &run)
-                guard run.liveBytes.contains(where: { $0 > 0 }) else { continue }
-                guard let proposal = proposal(run, within: budget) else { break }
-                if proposal.gain > 0, saved[start] + proposal.gain > saved[end] {
-                    (saved[end], last[end]) = (saved[start] + proposal.gain, proposal)
+                guard run.peakBytes > 0 else { continue }
+                var isOpen = false
+                for index in plans.indices where !plans[index].isClosed(start) {
+                    if let proposal = proposal(run, within: plans[index].budget) {
+                        plans[index].consider(proposal, end: end)
+                        isOpen = true
+                    } else {
+                        plans[index].closedStart = start
+                    }
+                }
+                guard isOpen else { break }
+            }
+        }
+        return plans.map { plan in plan.proposals.map { chain($0.proposal, end: $0.end) } }
+    }
+
+    /// The best chains so far for a budget, by dynamic programming over where the last one ends.
+    private struct Plan {
+        let budget: Int
+        /// What is saved at most by chains that end before a region, and the last of these chains.
+        private var saved: [Double]
+        private var last: [Proposal?]
+        /// The start from which no longer run fits.
+        var closedStart = -1
+
+        init(budget: Int, regions: Int) {
+            self.budget = budget
+            saved = Array(repeating: 0, count: regions + 1)
+            last = Array(repeating: nil, count: regions + 1)
+        }
+
+        func isClosed(_ start: Int) -> Bool { closedStart == start }
+
+        /// A region may run alone.
+        mutating func skip(_ start: Int) {
+            if saved[start] > saved[start + 1] { (saved[start + 1], last[start + 1]) = (saved[start], nil) }
+        }
+
+        mutating func consider(_ proposal: Proposal, end: Int) {
+            guard proposal.gain > 0, saved[proposal.start] + proposal.gain > saved[end] else { return }
+            (saved[end], last[end]) = (saved[proposal.start] + proposal.gain, proposal)
+        }
+
+        /// The chosen runs with their ends, in execution order.
+        var proposals: [(proposal: Proposal, end: Int)] {
+            var chosen: [(Proposal, Int)] = []
+            var end = last.count - 1
+            while end > 0 {
+                if let proposal = last[end] {
+                    chosen.append((proposal, end))
+                    end = proposal.start
+                } else {
+                    end -= 1
                 }
             }
+            return chosen.reversed()
         }
-        var chains: [FusedChain] = []
-        var end = count
-        while end > 0 {
-            if let proposal = last[end] {
-                chains.append(chain(proposal, end: end))
-                end = proposal.start
-            } else {
-                end -= 1
-            }
-        }
-        return chains.reversed()
     }
 
     /// Whether a chain is faster than its regions one by one while the same tensors are kept beside it.
@@ -132,7 +188,7 @@ struct ChainSearch {
         let room = budget - run.tileBytes
         var proposal = Proposal(start: run.start, tileCount: batch, holdsWeights: 2 * run.weightSize <= room)
         let weights = proposal.holdsWeights ? run.weightSize : 0
-        let peak = run.liveBytes.max() ?? 0
+        let peak = run.peakBytes
         if peak <= room - weights {
             // Powers of four, so that chains of the same blocks have the same tiles.
             while 4 * proposal.tile.images * peak <= room - weights { proposal.tile.images *= 4 }
@@ -167,8 +223,9 @@ struct ChainSearch {
     private struct Run {
         let start: Int
         var traffic: [RegionTraffic] = []
-        /// Bytes of an image's inner tensors that are live while each region runs.
+        /// Bytes of an image's inner tensors that are live while each region runs, and the most of them.
         var liveBytes: [Int] = []
+        var peakBytes = 0
         var weightSize = 0
         var tileBytes = 0
         var cyclesBefore = 0.0
@@ -183,13 +240,16 @@ struct ChainSearch {
         run.weightSize += cost.weightSize
         run.tileBytes = max(run.tileBytes, cost.tileBytes)
         run.cyclesBefore += cost.cycles
-        for value in lives.lastRead[region] where lives.writer[value.index].map({ $0 >= run.start }) ?? false {
-            let writer = lives.writer[value.index] ?? region
+        for value in lives.lastRead[region] {
+            guard let writer = lives.writer[value.index], writer >= run.start else { continue }
             let bytes = lives.imageBytes[value.index]
-            for position in writer...region { run.liveBytes[position - run.start] += bytes }
+            for position in (writer - run.start)...(region - run.start) {
+                run.liveBytes[position] += bytes
+                run.peakBytes = max(run.peakBytes, run.liveBytes[position])
+            }
             guard !isKept[value.index] else { continue }
-            for use in lives.uses[value.index] {
-                run.traffic[use.region - run.start].remove(problem.schedules[use.region].movements[use.movement])
+            for position in useStarts[value.index]..<useStarts[value.index + 1] {
+                run.traffic[uses[position].region - run.start].remove(uses[position].movement)
             }
         }
     }
@@ -219,5 +279,5 @@ struct ChainSearch {
 
 extension RegionGraph {
     /// The loop nest of a region's tensor operator.
-    func nest(of region: Region) -> LoopNest? { region.tensorOperator.flatMap { workload[$0].loopNest } }
+    func nest(of region: Region) -> LoopNest? { nestOfRegion[region.index].map { nests[$0] } }
 }

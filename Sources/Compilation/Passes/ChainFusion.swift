@@ -36,27 +36,21 @@ public struct ChainFusion: CompilerPass {
         let before = compilation
         var best: (chains: [FusedChain], cycles: Double) = ([], enough)
         let search = ChainSearch(compilation.graph, problem, without: plain)
-        for budget in Self.budgets(of: capacity) {
-            let chains = search.chains(within: budget)
-            guard !chains.isEmpty else { continue }
+        for chains in search.chains(within: Self.budgets(of: capacity)) where !chains.isEmpty {
             compilation.chains = chains
-            compilation.schedules = before.schedules
-            for chain in chains {
-                compilation.schedules.replaceSubrange(
-                    chain.regions, with: scheduling.estimates(of: chain, from: before.schedules))
-            }
+            compilation.schedules = before.schedules.replacing(chains) { scheduling.estimates(of: $0, from: $1) }
             let cycles = estimator.cycles(compilation.residencyProblem)
             if cycles < best.cycles { best = (chains, cycles) }
         }
-        compilation = before
-        for chain in best.chains {
-            // Small tiles may keep the PEs less busy than was hoped.
-            guard let schedules = scheduling.schedules(of: chain, within: capacity),
-                search.saves(chain, schedules)
-            else { continue }
-            compilation.chains.append(chain)
-            compilation.schedules.replaceSubrange(chain.regions, with: schedules)
+        // Small tiles may keep the PEs less busy than was hoped.
+        var kept: [FusedChain] = []
+        let schedules = before.schedules.replacing(best.chains) { chain, _ in
+            guard let schedules = scheduling.schedules(of: chain, within: capacity), search.saves(chain, schedules)
+            else { return nil }
+            kept.append(chain)
+            return schedules
         }
+        (compilation.chains, compilation.schedules) = (kept, schedules)
         var plainly = before
         guard !compilation.chains.isEmpty,
             let chained = compilation.decideResidency(below: plain.objectiveCycles),
@@ -81,5 +75,20 @@ public struct ChainFusion: CompilerPass {
             }
         }
         return zip(problem.schedules, traffic).reduce(0) { $0 + $1.0.timing($1.1, on: problem.view).cycles }
+    }
+}
+
+extension [RegionSchedule] {
+    /// Other schedules for the regions of chains, where there are any.
+    ///
+    /// - Parameter schedules: those of a chain, from all that there are now.
+    fileprivate func replacing(
+        _ chains: [FusedChain], with schedules: (FusedChain, [RegionSchedule]) -> [RegionSchedule]?
+    ) -> [RegionSchedule] {
+        var all = self
+        for chain in chains {
+            if let own = schedules(chain, self) { all.replaceSubrange(chain.regions, with: own) }
+        }
+        return all
     }
 }

@@ -68,9 +68,16 @@ struct FlatResidency {
         cyclesPerDRAMByte = 1 / problem.view.dramBytesPerCycle
         isStaged = problem.view.stagingBytes != nil
         regions.reserveCapacity(problem.schedules.count)
+        // What each movement of each region is, and where a region's begin.
+        var (movements, starts) = ([Traffic](), [Int]())
+        starts.reserveCapacity(problem.schedules.count)
         for schedule in problem.schedules {
             var traffic = Traffic(reads: schedule.partialReadBytes, writes: schedule.partialWriteBytes)
-            for movement in schedule.movements { traffic = traffic + Traffic(of: movement) }
+            starts.append(movements.count)
+            for movement in schedule.movements {
+                movements.append(Traffic(of: movement))
+                traffic = traffic + movements[movements.count - 1]
+            }
             var floor = max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles)
             if !isStaged { floor = max(floor, (schedule.peReadBytes + schedule.peWriteBytes) * cyclesPerGlobalByte) }
             let room = max(0, problem.capacityBytes - schedule.tileBytes)
@@ -81,11 +88,14 @@ struct FlatResidency {
                     peWrites: schedule.peWriteBytes, traffic: traffic, room: room))
         }
         if regions.isEmpty { leastRoom = 0 }
-        readCandidates(of: problem)
+        readCandidates(of: problem, movements, starts)
         openCandidates()
     }
 
-    private mutating func readCandidates(of problem: ResidencyProblem) {
+    /// - Parameters:
+    ///   - movements: the movements of all regions.
+    ///   - starts: where each region's begin.
+    private mutating func readCandidates(of problem: ResidencyProblem, _ movements: [Traffic], _ starts: [Int]) {
         candidates.reserveCapacity(problem.candidates.count)
         touches.reserveCapacity(2 * problem.candidates.count)
         touchStarts.reserveCapacity(problem.candidates.count + 1)
@@ -96,7 +106,7 @@ struct FlatResidency {
                 bytes: candidate.bytes, first: candidate.live.lowerBound, last: candidate.live.upperBound,
                 isWeight: candidate.isWeight)
             for use in candidate.uses {
-                let saving = Traffic(of: problem.schedules[use.region].movements[use.movement])
+                let saving = movements[starts[use.region] + use.movement]
                 flat.savedBytes += saving.reads + saving.writes
                 if touches.count > start, touches[touches.count - 1].region == use.region {
                     touches[touches.count - 1].saving = touches[touches.count - 1].saving + saving

@@ -44,24 +44,32 @@ struct WeightSelection {
         for (position, layer) in graph.layers.enumerated() {
             let cls = layer.classes.lowerBound + Int(graph.edges[Int(path.edges[position])].classIndex)
             let range = graph.choiceStarts[cls]..<graph.choiceStarts[cls + 1]
-            let cheapest = range.reduce(Double.infinity) {
-                min($0, graph.choices[$1].cycles + price * graph.choices[$1].bytes)
+            var cheapest = Double.infinity
+            for index in range {
+                cheapest = min(cheapest, graph.choices[index].cycles + price * graph.choices[index].bytes)
+            }
+            func loss(_ index: Int) -> Double {
+                graph.choices[index].cycles + price * graph.choices[index].bytes - cheapest
+            }
+            // Most layers have but one choice worth considering.
+            var (only, count) = (range.lowerBound, 0)
+            for index in range where loss(index) < worth { (only, count) = (index, count + 1) }
+            guard count > 1 else {
+                used += graph.choices[only].bytes
+                weights[position] = graph.choices[only].mask
+                continue
             }
             var entry = Layer(position: position, choices: [], leastBytes: .infinity, mostBytes: 0, likelyBytes: 0)
-            for choice in graph.choices[range] {
-                let loss = choice.cycles + price * choice.bytes - cheapest
+            entry.choices.reserveCapacity(count)
+            for index in range {
+                let (choice, loss) = (graph.choices[index], loss(index))
                 guard loss < worth else { continue }
                 entry.choices.append((choice.bytes, loss, choice.mask))
                 entry.leastBytes = min(entry.leastBytes, choice.bytes)
                 entry.mostBytes = max(entry.mostBytes, choice.bytes)
                 if loss < 0.1 * worth { entry.likelyBytes = max(entry.likelyBytes, choice.bytes) }
             }
-            if entry.choices.count == 1 {
-                used += entry.choices[0].bytes
-                weights[position] = entry.choices[0].mask
-            } else {
-                layers.append(entry)
-            }
+            layers.append(entry)
         }
         layers.sort { a, b in
             let (spreadA, spreadB) = (a.mostBytes - a.leastBytes, b.mostBytes - b.leastBytes)
