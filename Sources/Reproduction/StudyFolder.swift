@@ -26,7 +26,7 @@ public struct StudyFolder: Sendable {
     ///   changed; `cannotCreate` where it holds something else, cannot be created, or another process works in it; `badData` where its
     ///   settings are damaged.
     public init(at path: String, _ request: StudySettings.Request, files: InstalledFiles = .standard) throws {
-        let path = StudyFolder.normalized(path)
+        let path = withoutTrailingSlash(path)
         self.path = path
         settings = try StudyFolder.settings(at: path, request, files: files)
         let file = "\(path)/\(StudyFolder.settingsName)"
@@ -47,7 +47,7 @@ public struct StudyFolder: Sendable {
     public static func settings(
         at path: String, _ request: StudySettings.Request, files: InstalledFiles = .standard
     ) throws -> StudySettings {
-        let path = normalized(path)
+        let path = withoutTrailingSlash(path)
         let file = "\(path)/\(settingsName)"
         guard FileManager.default.fileExists(atPath: file) else {
             try requireVacant(path)
@@ -68,29 +68,9 @@ public struct StudyFolder: Sendable {
         }
     }
 
-    private static func normalized(_ path: String) -> String {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
-    }
-
     /// Refuses a folder that holds anything but what a study leaves that was stopped before it began.
     private static func requireVacant(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-        guard isFolder.boolValue else {
-            throw DiagnosticError(
-                .cannotCreate, "expected a folder for the study, found a file", at: SourceLocation(file: path),
-                remedy: "choose another with --output")
-        }
-        let contents: [String]
-        do {
-            contents = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        } catch {
-            throw DiagnosticError(
-                .cannotCreate, "the folder cannot be read: \(error.localizedDescription)",
-                at: SourceLocation(file: path), remedy: "check its permissions, or choose another with --output")
-        }
+        let contents = try folderContents(for: "the study", at: path, option: "--output")
         let leftovers = [lockName, settingsName + partialSuffix]
         if let stranger = contents.first(where: { !leftovers.contains($0) }) {
             throw DiagnosticError(

@@ -109,3 +109,33 @@ func readBytes(of path: String) throws -> [UInt8] {
         bytes.append(contentsOf: chunk[..<count])
     }
 }
+
+/// A folder's path without a slash at its end.
+package func withoutTrailingSlash(_ path: String) -> String {
+    var path = path
+    while path.count > 1, path.hasSuffix("/") { path.removeLast() }
+    return path
+}
+
+/// The names in a folder that is to be written into, sorted; none where it doesn't exist yet.
+///
+/// - Parameters:
+///   - what: what the folder is for, for the message.
+///   - option: the option that names another.
+/// - Throws: `DiagnosticError`, `cannotCreate`, where it is a file, or can't be read.
+package func folderContents(for what: String, at path: String, option: String) throws -> [String] {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
+    guard isFolder.boolValue else {
+        throw DiagnosticError(
+            .cannotCreate, "expected a folder for \(what), found a file", at: SourceLocation(file: path),
+            remedy: "choose another folder with \(option)")
+    }
+    do {
+        return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
+    } catch {
+        throw DiagnosticError(
+            .cannotCreate, "the folder cannot be read: \(error.localizedDescription)", at: SourceLocation(file: path),
+            remedy: "check its permissions, or choose another with \(option)")
+    }
+}

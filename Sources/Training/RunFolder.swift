@@ -33,7 +33,7 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: `DiagnosticError`, `cannotCreate`, where the folder exists and holds anything, or cannot be created.
     public static func create(at path: String, configuration: RunConfiguration) throws -> RunFolder {
-        let path = normalized(path)
+        let path = withoutTrailingSlash(path)
         try requireVacant(path)
         try createFolder(path)
         let lock = try RunLock(path: "\(path)/\(lockName)", folder: path)
@@ -51,7 +51,7 @@ public struct RunFolder: Sendable {
     /// - Throws: `DiagnosticError`: `missingInput` where there is no such run, `badData` or `configuration` where its
     ///   configuration is damaged or was changed, `cannotCreate` where another process is training in it.
     public init(resuming path: String) throws {
-        let path = RunFolder.normalized(path)
+        let path = withoutTrailingSlash(path)
         // Read once before locking, so that nothing is written into a folder that is no run.
         _ = try RunFolder.readConfiguration(in: path)
         let lock = try RunLock(path: "\(path)/\(RunFolder.lockName)", folder: path)
@@ -63,7 +63,7 @@ public struct RunFolder: Sendable {
     ///
     /// - Throws: `DiagnosticError` as `init(resuming:)`, except that nobody is locked out.
     public init(reading path: String) throws {
-        let path = RunFolder.normalized(path)
+        let path = withoutTrailingSlash(path)
         self.init(path: path, configuration: try RunFolder.readConfiguration(in: path), lock: nil)
     }
 
@@ -95,29 +95,9 @@ public struct RunFolder: Sendable {
         try writeAtomically(Array(configuration.yamlText.utf8), to: configurationPath)
     }
 
-    private static func normalized(_ path: String) -> String {
-        var path = path
-        while path.count > 1, path.hasSuffix("/") { path.removeLast() }
-        return path
-    }
-
     /// Refuses a folder that holds anything but what a run leaves that was stopped before it began.
     private static func requireVacant(_ path: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return }
-        guard isFolder.boolValue else {
-            throw DiagnosticError(
-                .cannotCreate, "expected a new folder for the run, found a file", at: SourceLocation(file: path),
-                remedy: "choose another folder with --run")
-        }
-        let contents: [String]
-        do {
-            contents = try FileManager.default.contentsOfDirectory(atPath: path).sorted()
-        } catch {
-            throw DiagnosticError(
-                .cannotCreate, "the folder cannot be read: \(error.localizedDescription)",
-                at: SourceLocation(file: path), remedy: "check its permissions, or choose another with --run")
-        }
+        let contents = try folderContents(for: "a new run", at: path, option: "--run")
         if contents.contains(configurationName) {
             throw DiagnosticError(
                 .cannotCreate, "expected a new folder for the run, found one that holds a run",

@@ -209,22 +209,8 @@ public struct Enumeration {
 
     /// Refuses a folder that holds anything but an enumeration of this problem.
     private static func requireOwnOrVacant(_ folder: String, problemText: String) throws {
-        var isFolder: ObjCBool = false
-        guard FileManager.default.fileExists(atPath: folder, isDirectory: &isFolder) else { return }
+        let contents = try folderContents(for: "the enumeration", at: folder, option: "--run")
         let location = SourceLocation(file: folder)
-        guard isFolder.boolValue else {
-            throw DiagnosticError(
-                .cannotCreate, "expected a folder for the enumeration, found a file", at: location,
-                remedy: "choose another with --run")
-        }
-        let contents: [String]
-        do {
-            contents = try FileManager.default.contentsOfDirectory(atPath: folder).sorted()
-        } catch {
-            throw DiagnosticError(
-                .cannotCreate, "the folder cannot be read: \(error.localizedDescription)", at: location,
-                remedy: "check its permissions, or choose another with --run")
-        }
         let own = [problemName, tableName, truthName, secondsName, lockName].flatMap { [$0, $0 + partialSuffix] }
         if let stranger = contents.first(where: { !own.contains($0) }) {
             throw DiagnosticError(
