@@ -19,7 +19,7 @@ struct ReproduceCommand: ParsableCommand {
             stopped, with the same results; so does `fast reproduce --output` with the folder alone.
 
             By default a search has 500 trials and one seed: 5 to 10 minutes in all on 2 idle cores. With --full it has the paper's \
-            5,000 trials and 3 seeds, and the ablations take five workloads: about 130 searches, several hours on 2 cores.
+            5,000 trials and 3 seeds, and the ablations take five workloads: about 130 searches, about an hour on 2 idle cores.
             """)
 
     @Option(
