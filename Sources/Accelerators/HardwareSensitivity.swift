@@ -92,7 +92,7 @@ public struct HardwareSensitivity: Hashable, Sendable, Encodable {
                 return figures(changed)
             }
         }
-        var generator = SplitMix64(state: seed)
+        var generator = SplitMix64(seed: seed)
         let sampled = (0..<samples).map { _ in
             let drawn = technology.drawn(using: &generator)
             guard !chips.isEmpty else { return figures(drawn) }
@@ -144,18 +144,5 @@ extension HardwareSensitivity.Quantiles {
         let sorted = values.sorted()
         func quantile(_ share: Double) -> Double { sorted[Int((share * Double(sorted.count - 1)).rounded())] }
         self.init(p10: quantile(0.1), p50: quantile(0.5), p90: quantile(0.9))
-    }
-}
-
-/// Steele, Lea and Flood's generator (OOPSLA 2014): small, seeded, the same everywhere.
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
     }
 }

@@ -220,23 +220,34 @@ struct MappingSearch {
         // Residency is a compromise of two times, of which nothing is shown as proven: it is not worth the search.
         if !isProven, !savesEnergy, constraints.objective != .residency { searchTilings(&globalTiles) }
         if !isProven { coverSmallSpace() }
+        if !isProven, constraints.objective != .residency { drawTilings(&globalTiles) }
+    }
+
+    /// The branches that may hold a better mapping, those with the least bounds first.
+    func openBranches() -> [Int] {
+        let enough = best?.score ?? .none
+        return branches.indices.filter { !(enough <= branches[$0].bound) }
+            .sorted { branches[$0].bound.precedes(branches[$1].bound) }
+    }
+
+    func tileSearch(_ unit: Unit) -> TileSearch {
+        TileSearch(
+            nest: nest, view: view, analysis: analysis, unit: unit, criterion: criterion,
+            constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
     }
 
     /// Searches all tilings of the branches that are left open, where there are few.
     private mutating func searchTilings(_ globalTiles: inout [Extents: GlobalTile]) {
         guard view.l2 == nil, let first = best else { return }
-        var open = branches.indices.filter { !(first.score <= branches[$0].bound) }
+        let open = openBranches()
         guard open.count <= MappingSearch.mostTilingSearches else { return }
-        open.sort { branches[$0].bound.precedes(branches[$1].bound) }
         for index in open {
             let branch = branches[index]
             guard let best, !(best.score <= branch.bound) else { continue }
             let unit = units[branch.unit]
             guard case .array(let dataflow) = unit.unit else { return }
             let factors = factors(of: branch, view.peGrid)
-            let tiles = TileSearch(
-                nest: nest, view: view, analysis: analysis, unit: unit, criterion: criterion,
-                constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+            let tiles = tileSearch(unit)
             let unrolling = SpatialUnrolling(
                 branch.x, branch.y, of: whole, unit: unit.unit, array: unit.array, among: view.peGrid,
                 inWholeGrains: false)
@@ -245,7 +256,7 @@ struct MappingSearch {
                 reductionCycles: branch.reductionCycles, scoring: scoring,
                 staging: view.stagingBytes, budget: MappingSearch.tilingBudget)
             let left = search.search(best: best.score) { tile in
-                tiles.tryTile(tile, &self.best, with: unrolling, &globalTiles, &mappingsCosted)
+                tiles.consider(&self.best, unrolling, l1Tile: tile, l2Tile: tile, &globalTiles, &mappingsCosted)
                 return self.best?.score ?? .none
             }
             // What is left open of the first can be proven for no other.
@@ -400,9 +411,7 @@ struct MappingSearch {
         explorations += 1
         branches[index].isExplored = branch.tightness == .tiles || tilesTried >= MappingSearch.tileBudget
         let unit = units[branch.unit]
-        let search = TileSearch(
-            nest: nest, view: view, analysis: analysis, unit: unit, criterion: criterion,
-            constraint: constraints.tiles, compulsoryBytes: compulsoryBytes, dramOptimum: dramOptimum)
+        let search = tileSearch(unit)
         let tile = branch.tightness == .tiles ? gridOptimum(branch).tile : nil
         var pes = view.peGrid
         while true {

@@ -60,16 +60,25 @@ struct TileSearch {
         }
     }
 
-    /// Costs the mapping with a PE's tile, where there is no L2.
-    func tryTile(
-        _ tile: Extents, _ best: inout Candidate?, with unrolling: SpatialUnrolling,
-        _ globalTiles: inout [Extents: GlobalTile], _ costed: inout Int
-    ) {
-        consider(&best, unrolling, l1Tile: tile, l2Tile: tile, &globalTiles, &costed)
+    /// Cuts an L1 tile that was drawn until it fits, and draws an L2 tile around it; nil where none fits, or they cannot be better.
+    func fit(
+        _ l1Tile: inout Extents, _ best: Candidate, _ unrolling: SpatialUnrolling, among random: inout RandomTilings
+    )
+        -> Extents?
+    {
+        // Finer tiles hardly ever compute in less.
+        let share = unrolling.peShare
+        guard canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l1Tile)) else {
+            return nil
+        }
+        l1Tile = TileConstraint.applying(constraint.l1, to: l1Tile, of: share)
+        guard random.cut(&l1Tile, of: share, until: { fits($0, unrolling.gridFactors) }) else { return nil }
+        guard view.l2 != nil else { return l1Tile }
+        return random.grow(l1Tile, upTo: share) { fits($0, unrolling.gridFactors, inL2: true) }
     }
 
     /// Costs the mapping with these tiles, its Global Memory tile and loop orders chosen, unless it cannot be better.
-    private func consider(
+    func consider(
         _ best: inout Candidate?, _ unrolling: SpatialUnrolling, l1Tile: Extents, l2Tile: Extents,
         _ globalTiles: inout [Extents: GlobalTile], _ costed: inout Int
     ) {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct DatapathValidationTests {
     @Test func theWholeSearchSpaceAndTheBaselinesAreValid() throws {
         for seed in 0..<300 as Range<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             let datapath = Samples.datapath(using: &generator)
             if datapath.macUnits <= 1 << 31 { try datapath.validate() }
         }

@@ -37,7 +37,7 @@ import Testing
 
     @Test func randomDesignsComeBackFromYamlAndJson() throws {
         for seed in 0..<500 as Range<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             let design = Design(
                 datapath: Samples.datapath(using: &generator), batch: Int.random(in: 1...256, using: &generator),
                 compiler: CompilerOptions(

@@ -8,7 +8,7 @@ import Testing
         for node in ["7nm", "16nm", "28nm"] {
             let model = HardwareModel(technology: try Samples.technology(node))
             for seed in seeds {
-                var generator = SplitMix64(state: seed)
+                var generator = SplitMix64(seed: seed)
                 try body(Samples.datapath(using: &generator), model)
             }
         }
@@ -94,7 +94,7 @@ import Testing
             let technology = try Samples.technology(node)
             #expect(technology.entries.count == 52)
             for seed in 0..<20 as Range<UInt64> {
-                var generator = SplitMix64(state: seed)
+                var generator = SplitMix64(seed: seed)
                 let datapath = Samples.datapath(using: &generator)
                 let before = HardwareModel(technology: technology).totals(of: datapath)
                 for entry in technology.entries {

@@ -24,7 +24,7 @@ import Testing
 
     @Test func theWidestEffectStandsFirstAndWhatMovesNothingIsLeftOut() throws {
         for seed in 0..<50 as Range<UInt64> {
-            var generator = SplitMix64(state: seed)
+            var generator = SplitMix64(seed: seed)
             let datapath = Samples.datapath(using: &generator)
             let sensitivity = HardwareSensitivity(
                 of: datapath, technology: try Samples.technology("28nm"), chips: [], samples: 20)

@@ -1,17 +1,6 @@
-/// A small generator with a seed, so that random tests repeat.
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
+import Accelerators
 
-    init(seed: UInt64) { state = seed }
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9e37_79b9_7f4a_7c15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xbf58_476d_1ce4_e5b9
-        z = (z ^ (z >> 27)) &* 0x94d0_49bb_1331_11eb
-        return z ^ (z >> 31)
-    }
-
+extension SplitMix64 {
     mutating func number(_ range: ClosedRange<Int>) -> Int { Int.random(in: range, using: &self) }
 
     mutating func chance(_ oneIn: Int) -> Bool { number(1...oneIn) == 1 }

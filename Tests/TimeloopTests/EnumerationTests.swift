@@ -1,3 +1,4 @@
+import Accelerators
 import Testing
 import Timeloop
 

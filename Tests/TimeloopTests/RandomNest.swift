@@ -1,3 +1,4 @@
+import Accelerators
 import Timeloop
 
 /// A small random problem, mapping and architecture that fit one another.
@@ -86,15 +87,6 @@ struct RandomNest {
     }
 }
 
-/// A small seeded generator (Steele, Lea, Flood: "Fast splittable pseudorandom number generators", 2014).
-struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-    init(seed: Int) { state = UInt64(bitPattern: Int64(seed)) }
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var z = state
-        z = (z ^ (z >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        z = (z ^ (z >> 27)) &* 0x94D0_49BB_1331_11EB
-        return z ^ (z >> 31)
-    }
+extension SplitMix64 {
+    init(seed: Int) { self.init(seed: UInt64(bitPattern: Int64(seed))) }
 }

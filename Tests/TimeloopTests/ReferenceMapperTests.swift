@@ -1,3 +1,4 @@
+import Accelerators
 import Foundation
 import Testing
 import Timeloop

@@ -1,3 +1,4 @@
+import Accelerators
 import Compilation
 import Testing
 import Workloads

@@ -1,3 +1,4 @@
+import Accelerators
 import Compilation
 import Diagnostics
 import Testing

@@ -1,3 +1,4 @@
+import Accelerators
 import Workloads
 
 /// Takes a network's functions apart the way exporters do, in one of many ways that a seed picks: operands in either
