@@ -85,7 +85,7 @@ package struct DecisionProcess: Sendable {
 
     /// Makes the decisions in which there is but one choice, and returns the parameter and mask of the first in which
     /// there are more; nil at the end of the episode.
-    private func advanceToChoice(_ episode: inout DesignEpisode) throws -> (parameter: Int, mask: ChoiceMask)? {
+    func advanceToChoice(_ episode: inout DesignEpisode) throws -> (parameter: Int, mask: ChoiceMask)? {
         while let parameter = episode.position, let mask = episode.mask {
             guard mask.count == 1 else { return (parameter, mask) }
             try episode.apply(mask.bits.trailingZeroBitCount)

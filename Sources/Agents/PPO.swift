@@ -13,6 +13,8 @@ internal import Tensors
 /// 3. and the policy makes several passes of minibatch gradient steps on the clipped loss (`PPOLoss`), to which
 ///    imitation of the best designs found so far is added.
 ///
+/// A share of each batch are variations of these designs instead (`DecisionProcess.variation`): once the policy is sure of itself, they still look around.
+///
 /// Source: Schulman et al., "Proximal Policy Optimization Algorithms", 2017, algorithm 1, with the details of Huang et
 /// al., "The 37 Implementation Details of Proximal Policy Optimization", 2022; the imitation of elites after Oh et al.,
 /// "Self-Imitation Learning", 2018. No schedule depends on how long the search will be: one that is stopped and goes on
@@ -47,9 +49,20 @@ public struct PPOAgent: Agent {
     public var batchSize: Int { configuration.batch }
 
     public mutating func ask() throws -> [[Int?]] {
-        let rollouts = try pending ?? process.rollouts(policy, episodes: episodes..<(episodes + batchSize), seed: seed)
+        let rollouts = try pending ?? proposals()
         pending = rollouts
         return rollouts.map(\.decisions)
+    }
+
+    /// A batch: the policy's episodes, and variations of elites once there are any.
+    private func proposals() throws -> [Rollout] {
+        let varied = elites.elites.isEmpty ? 0 : Int(configuration.variationShare * Double(batchSize))
+        let end = episodes + batchSize
+        return try process.rollouts(policy, episodes: episodes..<(end - varied), seed: seed)
+            + (end - varied..<end).map { episode in
+                var stream = RandomStream(seed: seed, episode: episode, purpose: .mutation)
+                return try process.variation(of: elites.elites, using: &stream)
+            }
     }
 
     public mutating func tell(_ outcomes: [Outcome]) throws -> [AgentMetric] {
@@ -65,7 +78,9 @@ public struct PPOAgent: Agent {
         for (rollout, reward) in zip(rollouts, rewards) {
             elites.insert(rollout.decisions, reward: reward, steps: rollout.steps)
         }
-        let samples = samples(of: rollouts, utilities: rankUtilities(of: rewards))
+        // PPO learns from what its policy did; from the others it learns by imitation, where they are among the best.
+        let own = zip(rollouts, rewards).filter { !$0.0.isVariation }
+        let samples = samples(of: own.map(\.0), utilities: rankUtilities(of: own.map(\.1)))
         var statistics = UpdateStatistics()
         let isFinite = update(samples, &statistics)
         guard isFinite else {
@@ -77,7 +92,7 @@ public struct PPOAgent: Agent {
         updates += 1
         pending = nil
         return statistics.metrics(of: process.problem.problem.searchSpace)
-            + PPOAgent.searchMetrics(rollouts: rollouts, rewards: rewards, samples: samples)
+            + PPOAgent.searchMetrics(rollouts: own.map(\.0), rewards: own.map(\.1), samples: samples)
     }
 
     /// The steps of a batch with what the update needs of them.

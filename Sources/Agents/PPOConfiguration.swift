@@ -2,7 +2,7 @@ internal import Environments
 
 /// The hyper-parameters of `PPOAgent`; what each does stands with its field below, as in the recipe.
 public struct PPOConfiguration: RecipeSettings {
-    public var batch = 64
+    public var batch = 32
     public var learningRate = 0.001
     public var epochs = 6
     public var minibatches = 4
@@ -15,7 +15,8 @@ public struct PPOConfiguration: RecipeSettings {
     public var entropyDecayEpisodes = 500.0
     public var maximumGradientNorm = 0.5
     public var elites = 16
-    public var eliteCoefficient = 0.1
+    public var eliteCoefficient = 0.3
+    public var variationShare = 0.5
     public var hiddenWidth = 128
     public var hiddenLayers = 2
     public var embeddingWidth = 32
@@ -56,6 +57,10 @@ public struct PPOConfiguration: RecipeSettings {
         .number(
             "eliteCoefficient", \.eliteCoefficient, in: 0...1e3,
             "Weight of the imitation of elites; 0 is PPO as published."),
+        .number(
+            "variationShare", \.variationShare, in: 0...0.9,
+            "Share of each batch that are variations of elites, as an evolutionary search makes them; 0 is PPO as published."
+        ),
         .integer("hiddenWidth", \.hiddenWidth, in: 1...4096, "Units of each hidden layer of the trunk."),
         .integer("hiddenLayers", \.hiddenLayers, in: 1...16, "Hidden layers of the trunk."),
         .integer("embeddingWidth", \.embeddingWidth, in: 1...1024, "Units of each layer of the workload encoder."),

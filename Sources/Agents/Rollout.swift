@@ -1,4 +1,4 @@
-/// An episode that the policy made, with what learning needs of it.
+/// An episode that was proposed, with what learning needs of it.
 package struct Rollout: Sendable {
     /// The design, as the proposal has it.
     package var decisions: [Int?] = []
@@ -9,4 +9,6 @@ package struct Rollout: Sendable {
     package var logProbabilities: [Float] = []
     /// V at each step when it was made.
     package var values: [Float] = []
+    /// Whether it is a variation of elites instead of the policy's: then there are neither probabilities nor values.
+    package var isVariation = false
 }

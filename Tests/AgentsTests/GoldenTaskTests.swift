@@ -70,6 +70,8 @@ import Testing
         var configuration = PPOConfiguration.small
         configuration.batch = 32
         configuration.learningRate = 0.004
+        // What is judged are the policy's own proposals.
+        configuration.variationShare = 0
         return configuration
     }
 

@@ -92,7 +92,7 @@ import Testing
     @Test func samplesFollowTheProbabilities() throws {
         var configuration = PPOConfiguration.small
         configuration.batch = 32
-        var agent = try agent(configuration)
+        var agent = try agent(seed: 7, configuration)
         try search(with: &agent, batches: 12, reward: arbitraryReward)
         let rollouts = try agent.process.rollouts(agent.policy, episodes: 0..<2000, seed: 8)
         // All episodes begin in the same state, whose probabilities each first step reports for its choice.
@@ -183,7 +183,7 @@ import Testing
         configuration.eliteCoefficient = 0
         configuration.entropyStart = 0
         configuration.entropyEnd = 0
-        var agent = try agent(configuration)
+        var agent = try agent(seed: 7, configuration)
         for _ in 0..<3 {
             let metrics = try agent.tell(try agent.ask().map { _ in .earning(-9.5) })
             #expect(metrics.allSatisfy { $0.value.isFinite })
@@ -214,5 +214,40 @@ import Testing
         for elite in agent.elites.elites {
             #expect(try agent.process.steps(of: elite.decisions).map(\.choice) == elite.steps.map(\.choice))
         }
+    }
+
+    /// A share of a batch varies the best designs; what the policy draws for the rest is what it would draw without them.
+    @Test func aShareOfABatchVariesElites() throws {
+        var configuration = PPOConfiguration.small
+        configuration.variationShare = 0.5
+        var varying = try agent(seed: 7, configuration)
+        configuration.variationShare = 0
+        var plain = try agent(seed: 7, configuration)
+        let first = try plain.ask()
+        #expect(try varying.ask() == first)
+        let rewards = first.map { Outcome.earning(arbitraryReward($0)) }
+        _ = try plain.tell(rewards)
+        _ = try varying.tell(rewards)
+        let (own, mixed) = (try plain.ask(), try varying.ask())
+        let half = configuration.batch / 2
+        #expect(Array(mixed.prefix(half)) == Array(own.prefix(half)))
+        let elites = varying.elites.elites.map(\.decisions)
+        /// Decisions in which a design differs from an elite.
+        func distance(_ decisions: [Int?], _ elite: [Int?]) -> Int { zip(decisions, elite).count { $0 != $1 } }
+        func nearest(_ designs: some Sequence<[Int?]>) -> [Int] {
+            designs.map { design in elites.map { distance(design, $0) }.min() ?? 0 }.sorted()
+        }
+        let (varied, drawn) = (nearest(mixed.suffix(half)), nearest(own.suffix(half)))
+        #expect(varied[half / 2] < drawn[half / 2], "\(varied) against \(drawn)")
+        for decisions in mixed {
+            #expect(!elites.contains(decisions))
+            // Throws where a mask doesn't allow it.
+            #expect(try !varying.process.steps(of: decisions).isEmpty)
+        }
+        // What was varied earns nothing for the policy's steps, but a place among the elites.
+        let outcomes = mixed.enumerated().map { Outcome.earning($0.offset == half ? 2 : 0.5) }
+        let metrics = try varying.tell(outcomes)
+        #expect(varying.elites.elites[0].decisions == mixed[half])
+        #expect(metrics.first { $0.name == "meanReward" }?.value == 0.5)
     }
 }

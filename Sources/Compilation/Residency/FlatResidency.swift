@@ -114,10 +114,10 @@ struct FlatResidency {
                     touches.append(Touch(region: use.region, saving: saving))
                 }
             }
-            flat.fits =
-                candidate.isWeight
-                ? candidate.bytes <= leastRoom
-                : (flat.first...flat.last).allSatisfy { candidate.bytes <= regions[$0].room }
+            flat.fits = candidate.bytes <= leastRoom
+            if !flat.fits, !candidate.isWeight {
+                flat.fits = (flat.first...flat.last).allSatisfy { candidate.bytes <= regions[$0].room }
+            }
             candidates.append(flat)
         }
         touchStarts.append(touches.count)
@@ -125,14 +125,32 @@ struct FlatResidency {
 
     /// Opens the candidates of which a region could become faster.
     private mutating func openCandidates() {
-        var rest = regions.map(\.traffic)
-        for (index, candidate) in candidates.enumerated() where candidate.fits {
-            for touch in self.touches(of: index) { rest[touch.region] = rest[touch.region] - touch.saving }
-        }
+        let rest = trafficWithEverythingKept
         let canGain = regions.indices.map { cycles($0, rest[$0]) < cycles($0, regions[$0].traffic) }
         for index in candidates.indices where candidates[index].fits {
-            candidates[index].isOpen = touches(of: index).contains { canGain[$0.region] }
+            for position in touchStarts[index]..<touchStarts[index + 1] where canGain[touches[position].region] {
+                candidates[index].isOpen = true
+                break
+            }
         }
+    }
+
+    /// Each region's traffic with every tensor kept that fits alone.
+    private var trafficWithEverythingKept: [Traffic] {
+        var traffic = regions.map(\.traffic)
+        for index in candidates.indices where candidates[index].fits {
+            for position in touchStarts[index]..<touchStarts[index + 1] {
+                let touch = touches[position]
+                traffic[touch.region] = traffic[touch.region] - touch.saving
+            }
+        }
+        return traffic
+    }
+
+    /// Cycles with every tensor kept that fits alone: no residency takes fewer.
+    var cyclesWithEverythingKept: Double {
+        let traffic = trafficWithEverythingKept
+        return regions.indices.reduce(0) { $0 + cycles($1, traffic[$1]) }
     }
 
     @inline(__always) func touches(of candidate: Int) -> ArraySlice<Touch> {

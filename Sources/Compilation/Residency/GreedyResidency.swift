@@ -44,13 +44,4 @@ extension FlatResidency {
         }
         return ranked.map(\.index)
     }
-
-    /// Cycles with every tensor kept that fits alone: no residency takes fewer.
-    var cyclesWithEverythingKept: Double {
-        var traffic = regions.map(\.traffic)
-        for (index, candidate) in candidates.enumerated() where candidate.fits {
-            for touch in touches(of: index) { traffic[touch.region] = traffic[touch.region] - touch.saving }
-        }
-        return regions.indices.reduce(0) { $0 + cycles($1, traffic[$1]) }
-    }
 }

@@ -115,10 +115,10 @@ struct WeightSelection {
     private static func narrowed(_ labels: [Label]) -> [Label] {
         guard labels.count > width else { return labels }
         // All but a few are far from the best: only as many are sorted as it takes.
-        let scores = labels.map(\.score).sorted()
+        var scores = labels.map(\.score)
         var count = 2 * width
         while true {
-            let ceiling = scores[min(count, scores.count) - 1]
+            let ceiling = scores.element(atRank: min(count, scores.count) - 1)
             let sorted = labels.filter { $0.score <= ceiling }
                 .sorted { ($0.score, $0.tieBreak, $0.parent) < ($1.score, $1.tieBreak, $1.parent) }
             var kept: [Label] = []
@@ -130,5 +130,27 @@ struct WeightSelection {
             if kept.count == width || count >= scores.count { return kept }
             count *= 2
         }
+    }
+}
+
+extension [Double] {
+    /// The element that would stand at a rank if all were sorted (Hoare's FIND, CACM 1961); the elements change places.
+    fileprivate mutating func element(atRank rank: Int) -> Double {
+        var (first, last) = (0, count - 1)
+        while first < last {
+            let pivot = self[(first + last) / 2]
+            var (low, high) = (first, last)
+            while low <= high {
+                while self[low] < pivot { low += 1 }
+                while self[high] > pivot { high -= 1 }
+                if low <= high {
+                    swapAt(low, high)
+                    low += 1
+                    high -= 1
+                }
+            }
+            if rank <= high { last = high } else if rank >= low { first = low } else { break }
+        }
+        return self[rank]
     }
 }
