@@ -2,7 +2,7 @@ internal import Environments
 
 /// The hyper-parameters of `PPOAgent`; what each does stands with its field below, as in the recipe.
 public struct PPOConfiguration: RecipeSettings {
-    public var batch = 32
+    public var batch = 64
     public var learningRate = 0.001
     public var epochs = 6
     public var minibatches = 4
