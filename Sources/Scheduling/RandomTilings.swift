@@ -62,7 +62,7 @@ struct RandomTilings {
         return true
     }
 
-    /// Makes a tile as large as fits, in multiples of another, one dimension after the other.
+    /// Makes a tile as large as fits, one dimension after the other: in multiples of what it was, or the whole share.
     mutating func grow(_ tile: Extents, upTo share: Extents, while fits: (Extents) -> Bool) -> Extents {
         var grown = tile
         let count = SpatialUnrolling.dimensions.count

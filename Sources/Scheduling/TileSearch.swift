@@ -63,9 +63,7 @@ struct TileSearch {
     /// Cuts an L1 tile that was drawn until it fits, and draws an L2 tile around it; nil where none fits, or they cannot be better.
     func fit(
         _ l1Tile: inout Extents, _ best: Candidate, _ unrolling: SpatialUnrolling, among random: inout RandomTilings
-    )
-        -> Extents?
-    {
+    ) -> Extents? {
         // Finer tiles hardly ever compute in less.
         let share = unrolling.peShare
         guard canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l1Tile)) else {
