@@ -42,22 +42,23 @@ let package = Package(
     ],
     targets: [
         module("Diagnostics"),
+        module("Parallelism"),
         module("Configuration", ["Diagnostics", yams]),
         module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
         module("ONNX", ["Diagnostics", "Workloads"]),
         module("Accelerators", ["Diagnostics", "Configuration"]),
         module("Economics", ["Diagnostics", "Configuration", "Accelerators"]),
-        module("Scheduling", ["Diagnostics", "Configuration", "Workloads", "Accelerators"]),
+        module("Scheduling", ["Diagnostics", "Configuration", "Parallelism", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
-        module("Compilation", ["Diagnostics", "MILP", "Workloads", "Accelerators", "Scheduling"]),
+        module("Compilation", ["Diagnostics", "Parallelism", "MILP", "Workloads", "Accelerators", "Scheduling"]),
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
         module(
             "Environments",
             [
-                "Diagnostics", "Configuration", "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling",
-                "Compilation",
-                "Simulation",
+                "Diagnostics", "Configuration", "Parallelism", "Workloads", "ONNX", "Accelerators", "Economics",
+                "Scheduling",
+                "Compilation", "Simulation",
             ]),
         .systemLibrary(name: "COpenBLAS", pkgConfig: "openblas", providers: [.apt(["libopenblas-dev"])]),
         module("Tensors", ["COpenBLAS"]),
@@ -65,8 +66,9 @@ let package = Package(
         module(
             "Training",
             [
-                "Diagnostics", "Configuration", "Accelerators", "Economics", "Simulation", "Environments", "Tensors",
-                "Agents", grdb,
+                "Diagnostics", "Configuration", "Parallelism", "Accelerators", "Economics", "Simulation",
+                "Environments",
+                "Tensors", "Agents", grdb,
             ]),
         module(
             "Reproduction",
@@ -85,7 +87,8 @@ let package = Package(
         .target(
             name: "CFast",
             dependencies: [
-                "CFastHeader", "Diagnostics", "Configuration", "Accelerators", "Simulation", "Environments",
+                "CFastHeader", "Diagnostics", "Configuration", "Parallelism", "Accelerators", "Simulation",
+                "Environments",
             ],
             exclude: ["include", "exports.map"], swiftSettings: strict),
         .executableTarget(
@@ -98,6 +101,7 @@ let package = Package(
             swiftSettings: strict),
 
         tests(of: "Diagnostics"),
+        tests(of: "Parallelism"),
         tests(of: "Configuration", ["Diagnostics"]),
         tests(of: "MILP", ["Configuration", "Diagnostics"]),
         tests(of: "Workloads", ["Diagnostics"]),

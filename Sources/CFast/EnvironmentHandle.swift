@@ -2,7 +2,7 @@ internal import Accelerators
 internal import CFastHeader
 internal import Configuration
 internal import Environments
-internal import Synchronization
+internal import Parallelism
 
 /// An environment that a caller has opened.
 protocol EnvironmentHandle: Handled {
@@ -114,7 +114,7 @@ final class EnvironmentBox<Base: ExportedEnvironment>: EnvironmentHandle {
     let description: EnvironmentDescription
     private let kind: EnvironmentKind
     private let layout: RowLayout
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     convenience init(_ environment: Base, kind: EnvironmentKind, problem: ProblemHandle) {
         self.init(State(environment: environment), kind: kind, problem: problem)
@@ -125,7 +125,7 @@ final class EnvironmentBox<Base: ExportedEnvironment>: EnvironmentHandle {
         layout = RowLayout(state.environment)
         self.kind = kind
         self.problem = problem
-        self.state = Mutex(state)
+        self.state = Locked(state)
     }
 
     private func exclusively<Result: Sendable>(_ body: (inout State) throws -> Result) throws -> Result {

@@ -1,6 +1,6 @@
 internal import CFastHeader
 internal import Environments
-internal import Synchronization
+internal import Parallelism
 
 /// Environments that step together, as a caller has opened them.
 protocol VectorHandle: Handled {
@@ -33,14 +33,14 @@ final class VectorBox<Base: ExportedEnvironment>: VectorHandle {
     let description: EnvironmentDescription
     private let count: Int
     private let layout: RowLayout
-    private let state: Mutex<State>
+    private let state: Locked<State>
 
     init(_ environment: Base, count: Int, threads: Int, kind: EnvironmentKind, problem: ProblemHandle) {
         self.problem = problem
         self.count = count
         description = EnvironmentDescription(environment, kind: kind)
         layout = RowLayout(environment)
-        state = Mutex(
+        state = Locked(
             State(
                 vector: VectorEnvironment(repeating: environment, count: count, threads: threads),
                 finals: Array(repeating: nil, count: count)))

@@ -1,5 +1,5 @@
 public import Accelerators
-internal import Synchronization
+internal import Parallelism
 public import Workloads
 
 /// A workload's regions and the tensors that move between them: all that is the same on every design.
@@ -22,7 +22,7 @@ public final class RegionGraph: Sendable {
 
     /// Every region's tensors.
     let tensors: [RegionTensors]
-    private let knownChainRuns = Mutex<ChainRuns?>(nil)
+    private let knownChainRuns = Locked<ChainRuns?>(nil)
 
     /// What the passes had to say.
     public let notes: [String]
@@ -129,7 +129,7 @@ extension Region {
 /// Safe to use from several threads.
 public final class PreparedWorkload: Sendable {
     public let workload: Workload
-    private let graphs = Mutex<[[GraphPass]: RegionGraph]>([:])
+    private let graphs = Locked<[[GraphPass]: RegionGraph]>([:])
 
     /// A pass as a key.
     private struct GraphPass: Hashable {

@@ -1,6 +1,5 @@
 internal import Accelerators
-internal import Dispatch
-internal import Synchronization
+internal import Parallelism
 
 /// Checks that an environment keeps its contract: what Gymnasium's checker looks at, and what it misses.
 ///
@@ -93,6 +92,8 @@ public struct EnvironmentChecker: Sendable {
 
     /// Observations that are looked at again, to see whether they changed.
     private static let keptObservations = 8
+    /// Threads that play episodes at the same time.
+    private static let threads = 8
 
     // MARK: - The checks
 
@@ -276,8 +277,8 @@ public struct EnvironmentChecker: Sendable {
 
     private func threadsAgree<E: Environment>(_ environment: E) throws where E.ObservationSpace.Element: Equatable {
         let expected = try (0..<episodes).map { try play(environment, episode: $0).steps }
-        let faults = Mutex<[String]>([])
-        DispatchQueue.concurrentPerform(iterations: 2 * episodes) { iteration in
+        let faults = Locked<[String]>([])
+        spreadWork(count: 2 * episodes, threads: EnvironmentChecker.threads) { iteration in
             let episode = iteration % episodes
             let fault: String?
             do {

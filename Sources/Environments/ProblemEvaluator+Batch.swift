@@ -1,13 +1,13 @@
 public import Accelerators
 public import Simulation
-internal import Synchronization
+internal import Parallelism
 
 extension ProblemEvaluator {
     /// What comes of each row of decisions, in the rows' order, whatever the number of threads.
     ///
     /// - Throws: The error of the first row that has one.
     public func outcomes(of rows: [[Int?]], threads: Int) throws -> [Outcome] {
-        let results = Mutex([Result<Outcome, any Error>?](repeating: nil, count: rows.count))
+        let results = Locked([Result<Outcome, any Error>?](repeating: nil, count: rows.count))
         spreadWork(count: rows.count, threads: threads) { index in
             let result = Result { try outcome(of: rows[index]) }
             results.withLock { $0[index] = result }

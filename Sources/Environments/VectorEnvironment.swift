@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Parallelism
 
 /// Several instances of an environment that step together, with Gymnasium's SAME_STEP autoreset.
 ///
@@ -70,7 +70,7 @@ public struct VectorEnvironment<Base: Environment>: Sendable {
         let long = threads > 1 ? environments.indices.filter { environments[$0].takesLong(actions[$0]) } : []
         // One long step is as well taken here.
         guard long.count > 1 else { return try stepAll(actions, beforehand: [:]) }
-        let finished = Mutex<[Int: Result<(Base, Step), any Error>]>([:])
+        let finished = Locked<[Int: Result<(Base, Step), any Error>]>([:])
         let before = environments
         spreadWork(count: long.count, threads: threads) { position in
             let index = long[position]

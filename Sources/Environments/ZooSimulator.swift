@@ -3,7 +3,7 @@ internal import Compilation
 internal import ONNX
 internal import Scheduling
 public import Simulation
-internal import Synchronization
+internal import Parallelism
 internal import Workloads
 
 /// Evaluates the networks of the zoo and of ONNX files, each built once a batch size.
@@ -16,7 +16,7 @@ public final class ZooSimulator: DesignSimulating {
     }
 
     private let simulator: Simulator
-    private let workloads = Mutex<[Key: PreparedWorkload]>([:])
+    private let workloads = Locked<[Key: PreparedWorkload]>([:])
 
     public init(_ simulator: Simulator) {
         self.simulator = simulator

@@ -1,5 +1,5 @@
 internal import Accelerators
-internal import Synchronization
+internal import Parallelism
 public import Workloads
 
 /// Maps loop nests and remembers the answers: a mapping is worked out once for each (loop nest, part of the datapath it sees, constraints).
@@ -15,8 +15,8 @@ public final class Scheduler: Sendable {
 
     /// The answers for one context.
     fileprivate final class Table: Sendable {
-        let answers = Mutex<[LoopNest: MappedOperator]>([:])
-        let attentions = Mutex<[AttentionNest: MappedAttention]>([:])
+        let answers = Locked<[LoopNest: MappedOperator]>([:])
+        let attentions = Locked<[AttentionNest: MappedAttention]>([:])
     }
 
     private struct Generations {
@@ -28,7 +28,7 @@ public final class Scheduler: Sendable {
     }
 
     fileprivate let mapper: any Mapper
-    private let generations = Mutex(Generations())
+    private let generations = Locked(Generations())
     private let capacity: Int
 
     /// - Parameter capacity: how many mappings to remember, about 1 KB each; 0 remembers none.

@@ -1,4 +1,5 @@
-internal import Dispatch
+internal import Foundation
+internal import Parallelism
 internal import Synchronization
 
 /// Works on the items of a list on several threads; the results are those of one thread.
@@ -23,11 +24,12 @@ package struct OrderedParallelism: Sendable {
     package func results<Item: Sendable, Value: Sendable>(
         of items: [Item], stop: StopSignal, _ body: @Sendable (Item) throws -> Value
     ) throws -> [Value] {
-        let results = Mutex([Result<Value, any Error>?](repeating: nil, count: items.count))
+        let results = Locked([Result<Value, any Error>?](repeating: nil, count: items.count))
         let next = Atomic(0)
         let hasFailed = Atomic(false)
         let deadline = ContinuousClock.now + timeSlice
-        DispatchQueue.concurrentPerform(iterations: max(1, min(threads, items.count))) { _ in
+        let workers = min(threads, items.count, ProcessInfo.processInfo.activeProcessorCount)
+        spreadWork(count: workers, threads: workers) { _ in
             while !stop.isRequested, !hasFailed.load(ordering: .relaxed) {
                 let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
                 guard index < items.count else { return }

@@ -252,6 +252,17 @@ def test_a_forked_child_goes_on(problem):
 
 
 @pytest.mark.filterwarnings("ignore::DeprecationWarning")
+def test_a_childs_threads_wait_for_one_another(problem):
+    # Whatever a thread keeps of its own is kept by now, and the child's first thread has it from its parent.
+    problem.evaluate(problem.sample(1))
+    # Nothing of it is worked out: the child's threads all want the same at once.
+    other = fast_gym.Problem("resnet-50-v2")
+    rows = np.stack([other.sample(seed, within_budget=True) for seed in range(8)])
+    for _ in range(50):
+        child(lambda: other.evaluate_batch(rows, threads=8))
+
+
+@pytest.mark.filterwarnings("ignore::DeprecationWarning")
 def test_a_child_is_told_of_what_another_thread_was_using():
     problem = fast_gym.Problem("efficientnet-b7")
     other = fast_gym.Problem(PROBLEM)

@@ -1,4 +1,4 @@
-internal import Synchronization
+internal import Parallelism
 internal import Workloads
 
 /// What chains of a graph's regions have in common on all designs: which regions can be chained, and what tiles of rows keep between them.
@@ -9,7 +9,7 @@ final class ChainRuns: Sendable {
     private let nests: [LoopNest?]
     /// Bytes of a row of each region's first output, for one image; 0 where it has none.
     private let rowBytes: [Int]
-    private let knownRows = Mutex<[Range<Int>: [RowBuffers?]]>([:])
+    private let knownRows = Locked<[Range<Int>: [RowBuffers?]]>([:])
 
     /// Tiles of so many rows, for one image.
     struct RowBuffers {

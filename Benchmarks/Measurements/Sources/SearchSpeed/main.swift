@@ -4,22 +4,6 @@
 import Agents
 import Environments
 import Foundation
-import Synchronization
-
-/// Outcomes of designs, evaluated on several threads.
-func evaluate(_ designs: [[Int?]], with evaluator: ProblemEvaluator, threads: Int) throws -> [Outcome] {
-    let outcomes = Mutex([Result<Outcome, any Error>?](repeating: nil, count: designs.count))
-    let next = Atomic(0)
-    DispatchQueue.concurrentPerform(iterations: threads) { _ in
-        while true {
-            let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-            guard index < designs.count else { return }
-            let outcome = Result { try evaluator.outcome(of: designs[index]) }
-            outcomes.withLock { $0[index] = outcome }
-        }
-    }
-    return try outcomes.withLock { try $0.map { try $0!.get() } }
-}
 
 let arguments = Array(CommandLine.arguments.dropFirst())
 func argument(_ index: Int, _ otherwise: String) -> String { index < arguments.count ? arguments[index] : otherwise }
@@ -46,7 +30,7 @@ while made < trials {
     // What was evaluated before is a trial, but no work.
     let unknown = Array(Set(proposals.filter { known[$0] == nil })).sorted { "\($0)" < "\($1)" }
     let started = watch.now
-    let outcomes = try evaluate(unknown, with: evaluator, threads: threads)
+    let outcomes = try evaluator.outcomes(of: unknown, threads: threads)
     let evaluated = watch.now
     for (design, outcome) in zip(unknown, outcomes) { known[design] = outcome }
     let told = watch.now
@@ -67,7 +51,7 @@ print(
         Double(designs.count) / evaluating, Double(made) / evaluating))
 for pass in 1...passes {
     let (start, used) = (watch.now, processorSeconds())
-    let again = try evaluate(designs, with: evaluator, threads: threads)
+    let again = try evaluator.outcomes(of: designs, threads: threads)
     let seconds = (watch.now - start) / Duration.seconds(1)
     precondition(again == designs.map { known[$0]! }, "An outcome does not depend on what is remembered.")
     print(

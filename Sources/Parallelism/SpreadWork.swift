@@ -7,32 +7,13 @@ internal import Synchronization
 /// Numbers are handed out one at a time, so that long pieces of work don't wait for one another. The threads live as long as the
 /// call: a thread costs some 20 µs, and a process that was forked (as Python's multiprocessing does) can go on calling, which
 /// the worker pool of Dispatch doesn't survive. Where the system gives no thread, the calling one does all.
-func spreadWork(count: Int, threads: Int, _ body: @escaping @Sendable (Int) -> Void) {
+package func spreadWork(count: Int, threads: Int, _ body: @Sendable (Int) -> Void) {
     let others = min(threads, count) - 1
     guard others > 0 else {
         for index in 0..<max(0, count) { body(index) }
         return
     }
-    let work = SpreadWork(count: count, body)
-    var handles: [pthread_t] = []
-    for _ in 0..<others {
-        var handle = pthread_t()
-        let context = Unmanaged.passRetained(work)
-        let status = pthread_create(
-            &handle, nil,
-            { context in
-                guard let context else { return nil }
-                Unmanaged<SpreadWork>.fromOpaque(context).takeRetainedValue().run()
-                return nil
-            }, context.toOpaque())
-        guard status == 0 else {
-            context.release()
-            break
-        }
-        handles.append(handle)
-    }
-    work.run()
-    for handle in handles { pthread_join(handle, nil) }
+    withoutActuallyEscaping(body) { SpreadWork(count: count, $0).run(withOthers: others) }
 }
 
 /// The work that threads share out.
@@ -46,7 +27,26 @@ private final class SpreadWork: Sendable {
         self.body = body
     }
 
-    func run() {
+    /// Works on the calling thread and on others, as far as the system gives them, until all is done.
+    func run(withOthers others: Int) {
+        var handles: [pthread_t] = []
+        for _ in 0..<others {
+            var handle = pthread_t()
+            // Not retained: the threads end before this call does.
+            let status = pthread_create(
+                &handle, nil,
+                { context in
+                    if let context { Unmanaged<SpreadWork>.fromOpaque(context).takeUnretainedValue().run() }
+                    return nil
+                }, Unmanaged.passUnretained(self).toOpaque())
+            guard status == 0 else { break }
+            handles.append(handle)
+        }
+        run()
+        for handle in handles { pthread_join(handle, nil) }
+    }
+
+    private func run() {
         while true {
             let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
             guard index < count else { return }
