@@ -18,17 +18,14 @@ public struct CompilerDecision: Sendable {
     /// The decision of a name.
     public static func named(_ name: String) -> CompilerDecision? { all.first { $0.name == name } }
 
-    private init<Choice: CaseIterable & Equatable & RawRepresentable<String>>(
+    private init<Choice: CaseIterable & Equatable & Sendable & RawRepresentable<String>>(
         _ name: String, _ option: any WritableKeyPath<CompilerOptions, Choice> & Sendable
     ) {
         self.name = name
         let choices = Array(Choice.allCases)
         words = choices.map(\.rawValue)
-        read = { options in Choice.allCases.enumerated().first { $0.element == options[keyPath: option] }?.offset ?? 0 }
-        write = { options, choice in
-            options[keyPath: option] =
-                Choice.allCases[Choice.allCases.index(Choice.allCases.startIndex, offsetBy: choice)]
-        }
+        read = { options in choices.firstIndex(of: options[keyPath: option]) ?? 0 }
+        write = { options, choice in options[keyPath: option] = choices[choice] }
     }
 
     /// The position of what options say among the words.

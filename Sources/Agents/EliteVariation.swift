@@ -43,7 +43,7 @@ extension DecisionProcess {
                     wanted = nil
                 }
             }
-            guard let choice = wanted.map { mask.nearest(to: $0) } ?? mask.randomChoice(using: &stream) else { break }
+            guard let choice = wanted.map({ mask.nearest(to: $0) }) ?? mask.randomChoice(using: &stream) else { break }
             rollout.steps.append(
                 Step(observation: encoder.encode(episode), parameter: parameter, mask: mask, choice: choice))
             try episode.apply(choice)

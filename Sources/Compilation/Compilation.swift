@@ -43,9 +43,9 @@ public struct Compilation: Sendable {
 
     /// What there is to decide about the schedules as they are.
     var residencyProblem: ResidencyProblem {
-        ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            candidates: keepsTensors ? graph.candidates(around: chains) : [])
+        graph.residencyProblem(
+            schedules, around: chains, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            keepsTensors: keepsTensors)
     }
 
     /// Decides which tensors are kept, unless that is done.

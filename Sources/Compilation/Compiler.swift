@@ -48,9 +48,9 @@ public struct CompiledWorkload: Sendable {
 
     /// What the residency solver decided about: no tensors where none were to be kept.
     public var residencyProblem: ResidencyProblem {
-        ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            candidates: keepsTensors ? graph.candidates(around: chains) : [])
+        graph.residencyProblem(
+            schedules, around: chains, on: view, capacityBytes: design.datapath.globalMemoryBytes,
+            keepsTensors: keepsTensors)
     }
 
     /// The same schedules with their residency decided anew.

@@ -1,5 +1,6 @@
-public import Accelerators
+internal import Accelerators
 internal import Parallelism
+internal import Scheduling
 public import Workloads
 
 /// A workload's regions and the tensors that move between them: all that is the same on every design.
@@ -19,6 +20,7 @@ public final class RegionGraph: Sendable {
     ///
     /// Inputs come from DRAM and results go there, whatever is decided.
     public let candidates: [ResidencyProblem.Candidate]
+    private let layout: CandidateLayout
 
     /// Every region's tensors.
     let tensors: [RegionTensors]
@@ -51,6 +53,7 @@ public final class RegionGraph: Sendable {
         }
         self.nests = nests
         candidates = RegionGraph.candidates(of: workload, regions)
+        layout = CandidateLayout(candidates)
         tensors = regions.map { RegionTensors($0, of: workload) }
     }
 
@@ -72,16 +75,28 @@ public final class RegionGraph: Sendable {
     /// The most bytes of activations live at any time.
     public var peakLiveBytes: Int { order.peakLiveBytes }
 
-    /// The same where chains of regions run a tile at a time: without the tensors inside them; and what one region of a chain moves, takes
+    /// What there is to decide once the regions are scheduled: about no tensors where none are to be kept.
+    func residencyProblem(
+        _ schedules: [RegionSchedule], around chains: [FusedChain], on view: SchedulingView, capacityBytes: Int,
+        keepsTensors: Bool
+    ) -> ResidencyProblem {
+        let isKnown = keepsTensors && chains.isEmpty
+        return ResidencyProblem(
+            schedules, on: view, capacityBytes: capacityBytes,
+            candidates: isKnown ? candidates : keepsTensors ? candidates(around: chains) : [],
+            layout: isKnown ? layout : nil)
+    }
+
+    /// The candidates where chains of regions run a tile at a time: without the tensors inside them; and what one region of a chain moves, takes
     /// space during all of it, since every tile does.
-    func candidates(around chains: [FusedChain]) -> [ResidencyProblem.Candidate] {
-        guard !chains.isEmpty else { return candidates }
+    private func candidates(around chains: [FusedChain]) -> [ResidencyProblem.Candidate] {
         var chainOfRegion = [Int?](repeating: nil, count: regions.count)
         for (index, chain) in chains.enumerated() { for region in chain.regions { chainOfRegion[region] = index } }
         return candidates.compactMap { candidate in
             guard !candidate.isWeight else { return candidate }
             var candidate = candidate
-            for case let chain? in candidate.uses.map({ chainOfRegion[$0.region] }) {
+            for use in candidate.uses {
+                guard let chain = chainOfRegion[use.region] else { continue }
                 if chains[chain].innerValues.contains(candidate.value) { return nil }
                 let regions = chains[chain].regions
                 candidate.live =

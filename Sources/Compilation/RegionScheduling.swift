@@ -23,15 +23,13 @@ struct RegionScheduling {
         var stepConstraints = constraints
         stepConstraints.objective = .residency
         let stepSession = scheduler.session(on: view, under: stepConstraints)
-        var mappings = [MappedOperator?](repeating: nil, count: graph.nests.count)
+        var mappings = [[RegionSchedule.MappedTile]?](repeating: nil, count: graph.nests.count)
         return try zip(graph.regions, graph.nestOfRegion).map { region, nest in
             if let attention = region.attention {
                 return attentionRegion(region, try session.bestMapping(of: attention, named: region.name))
             }
             guard let nest, let id = region.tensorOperator else { return vectorRegion(region) }
-            if let known = mappings[nest] {
-                return tensorRegion(region, [RegionSchedule.MappedTile(mapped: known, count: 1)])
-            }
+            if let known = mappings[nest] { return tensorRegion(region, known) }
             if case .recurrence(let cell, let steps) = workload.operators[id.index].kind {
                 let node = workload[id]
                 let nest = graph.nests[nest]
@@ -42,8 +40,9 @@ struct RegionScheduling {
                 return cycles(resident) < cycles(plain) ? resident : plain
             }
             let mapped = try session.bestMapping(of: graph.nests[nest], named: workload.operators[id.index].name)
-            mappings[nest] = mapped
-            return tensorRegion(region, [RegionSchedule.MappedTile(mapped: mapped, count: 1)])
+            let tiles = [RegionSchedule.MappedTile(mapped: mapped, count: 1)]
+            mappings[nest] = tiles
+            return tensorRegion(region, tiles)
         }
     }
 

@@ -1,5 +1,5 @@
 public import Accelerators
-public import Environments
+internal import Environments
 public import Simulation
 
 /// Everything that a study has found so far, for a page and its tables.

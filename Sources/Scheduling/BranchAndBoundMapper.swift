@@ -238,7 +238,7 @@ struct MappingSearch {
 
     /// Searches all tilings of the branches that are left open, where there are few.
     private mutating func searchTilings(_ globalTiles: inout [Extents: GlobalTile]) {
-        guard view.l2 == nil, let first = best else { return }
+        guard view.l2 == nil, best != nil else { return }
         let open = openBranches()
         guard open.count <= MappingSearch.mostTilingSearches else { return }
         for index in open {

@@ -1,4 +1,4 @@
-public import Workloads
+internal import Workloads
 
 /// Extents that a mapping's tiles must have, level by level: what a user or an agent decides instead of the mapper.
 ///

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 
-from . import registry, report
+from . import registry
 from .trials import BudgetSpent, Trials, read
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
@@ -105,6 +105,9 @@ def main():
     if options.command == "one":
         return one(options)
     failures = run_all(options) if options.command == "run" else []
+    # What it imports is not there before the peers are installed, and --help is.
+    from . import report
+
     report.write(options)
     return 1 if failures else 0
 

@@ -51,10 +51,12 @@ struct FlatResidency {
     }
 
     var regions: [FlatRegion] = []
-    var candidates: [FlatCandidate] = []
+    var candidates: [FlatCandidate]
     /// The touches of a candidate, and where they begin; one entry more than candidates.
     var touches: [Touch] = []
-    var touchStarts: [Int] = []
+    let touchStarts: [Int]
+    /// The largest candidates first, of equal ones that with the least index.
+    let bySize: [Int]
     let cyclesPerGlobalByte: Double
     let cyclesPerDRAMByte: Double
     /// Whether DRAM's traffic passes through Global Memory's ports.
@@ -64,6 +66,10 @@ struct FlatResidency {
 
     /// - Complexity: O(regions' movements + candidates' uses + candidates' live regions).
     init(_ problem: ResidencyProblem) {
+        let layout = problem.layout
+        candidates = layout.candidates
+        touchStarts = layout.touchStarts
+        bySize = layout.bySize
         cyclesPerGlobalByte = 1 / problem.view.globalMemoryBytesPerCycle
         cyclesPerDRAMByte = 1 / problem.view.dramBytesPerCycle
         isStaged = problem.view.stagingBytes != nil
@@ -71,56 +77,58 @@ struct FlatResidency {
         // What each movement of each region is, and where a region's begin.
         var (movements, starts) = ([Traffic](), [Int]())
         starts.reserveCapacity(problem.schedules.count)
-        for schedule in problem.schedules {
-            var traffic = Traffic(reads: schedule.partialReadBytes, writes: schedule.partialWriteBytes)
-            starts.append(movements.count)
-            for movement in schedule.movements {
-                movements.append(Traffic(of: movement))
-                traffic = traffic + movements[movements.count - 1]
+        // By pointer: a copy of a schedule counts four references.
+        problem.schedules.withUnsafeBufferPointer { schedules in
+            for index in schedules.indices {
+                var traffic = Traffic(
+                    reads: schedules[index].partialReadBytes, writes: schedules[index].partialWriteBytes)
+                starts.append(movements.count)
+                for movement in schedules[index].movements {
+                    movements.append(Traffic(of: movement))
+                    traffic = traffic + movements[movements.count - 1]
+                }
+                let (peReads, peWrites) = (schedules[index].peReadBytes, schedules[index].peWriteBytes)
+                var floor = max(
+                    schedules[index].arrayCycles, schedules[index].l2Cycles, schedules[index].vectorCycles)
+                if !isStaged { floor = max(floor, (peReads + peWrites) * cyclesPerGlobalByte) }
+                let room = max(0, problem.capacityBytes - schedules[index].tileBytes)
+                leastRoom = min(leastRoom, room)
+                regions.append(
+                    FlatRegion(
+                        floor: floor, fixed: schedules[index].fixedCycles, peReads: peReads, peWrites: peWrites,
+                        traffic: traffic, room: room))
             }
-            var floor = max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles)
-            if !isStaged { floor = max(floor, (schedule.peReadBytes + schedule.peWriteBytes) * cyclesPerGlobalByte) }
-            let room = max(0, problem.capacityBytes - schedule.tileBytes)
-            leastRoom = min(leastRoom, room)
-            regions.append(
-                FlatRegion(
-                    floor: floor, fixed: schedule.fixedCycles, peReads: schedule.peReadBytes,
-                    peWrites: schedule.peWriteBytes, traffic: traffic, room: room))
         }
         if regions.isEmpty { leastRoom = 0 }
-        readCandidates(of: problem, movements, starts)
+        readCandidates(layout, movements, starts)
         openCandidates()
     }
 
     /// - Parameters:
     ///   - movements: the movements of all regions.
     ///   - starts: where each region's begin.
-    private mutating func readCandidates(of problem: ResidencyProblem, _ movements: [Traffic], _ starts: [Int]) {
-        candidates.reserveCapacity(problem.candidates.count)
-        touches.reserveCapacity(2 * problem.candidates.count)
-        touchStarts.reserveCapacity(problem.candidates.count + 1)
-        for candidate in problem.candidates {
-            let start = touches.count
-            touchStarts.append(start)
-            var flat = FlatCandidate(
-                bytes: candidate.bytes, first: candidate.live.lowerBound, last: candidate.live.upperBound,
-                isWeight: candidate.isWeight)
-            for use in candidate.uses {
-                let saving = movements[starts[use.region] + use.movement]
-                flat.savedBytes += saving.reads + saving.writes
-                if touches.count > start, touches[touches.count - 1].region == use.region {
-                    touches[touches.count - 1].saving = touches[touches.count - 1].saving + saving
-                } else {
-                    touches.append(Touch(region: use.region, saving: saving))
+    private mutating func readCandidates(_ layout: CandidateLayout, _ movements: [Traffic], _ starts: [Int]) {
+        touches.reserveCapacity(layout.touchRegions.count)
+        for index in candidates.indices {
+            var savedBytes = 0.0
+            for touch in touchStarts[index]..<touchStarts[index + 1] {
+                let region = layout.touchRegions[touch]
+                var saving = Traffic()
+                for position in layout.movementStarts[touch]..<layout.movementStarts[touch + 1] {
+                    let movement = movements[starts[region] + layout.movements[position]]
+                    savedBytes += movement.reads + movement.writes
+                    saving = saving + movement
                 }
+                touches.append(Touch(region: region, saving: saving))
             }
-            flat.fits = candidate.bytes <= leastRoom
-            if !flat.fits, !candidate.isWeight {
-                flat.fits = (flat.first...flat.last).allSatisfy { candidate.bytes <= regions[$0].room }
+            let candidate = candidates[index]
+            var fits = candidate.bytes <= leastRoom
+            if !fits, !candidate.isWeight {
+                fits = (candidate.first...candidate.last).allSatisfy { candidate.bytes <= regions[$0].room }
             }
-            candidates.append(flat)
+            candidates[index].savedBytes = savedBytes
+            candidates[index].fits = fits
         }
-        touchStarts.append(touches.count)
     }
 
     /// Opens the candidates of which a region could become faster.
@@ -133,6 +141,24 @@ struct FlatResidency {
                 break
             }
         }
+    }
+
+    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
+    /// ones the largest, so that small ones fill what is left.
+    var byDensity: [Int] {
+        var ranked: [(density: Double, bytes: Int, index: Int)] = []
+        ranked.reserveCapacity(candidates.count)
+        // In the order that settles equal densities, so that what is sorted is in order for the most part.
+        for index in bySize where candidates[index].fits && candidates[index].savedBytes > 0 {
+            let candidate = candidates[index]
+            let space = Double(candidate.bytes) * Double(candidate.last - candidate.first + 1)
+            ranked.append((candidate.savedBytes / space, candidate.bytes, index))
+        }
+        ranked.sort { a, b in
+            if a.density != b.density { return a.density > b.density }
+            return (b.bytes, a.index) < (a.bytes, b.index)
+        }
+        return ranked.map(\.index)
     }
 
     /// Each region's traffic with every tensor kept that fits alone.

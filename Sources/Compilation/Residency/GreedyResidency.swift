@@ -9,7 +9,7 @@ public struct GreedyResidency: ResidencySolver {
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
         let flat = FlatResidency(problem)
-        let order = flat.candidatesByDensity
+        let order = flat.byDensity
         var state = Self.keepingWhatSavesTime(flat, order)
         state.keepWhatFits(order, mustSaveTime: false)
         return Residency(problem, keeping: state.kept, lowerBoundCycles: flat.cyclesWithEverythingKept)
@@ -18,7 +18,7 @@ public struct GreedyResidency: ResidencySolver {
     /// The cycles of the residency that `solve` finds.
     func cycles(_ problem: ResidencyProblem) -> Double {
         let flat = FlatResidency(problem)
-        return Self.keepingWhatSavesTime(flat, flat.candidatesByDensity).totalCycles
+        return Self.keepingWhatSavesTime(flat, flat.byDensity).totalCycles
     }
 
     private static func keepingWhatSavesTime(_ flat: FlatResidency, _ order: [Int]) -> KeptTensors {
@@ -26,22 +26,5 @@ public struct GreedyResidency: ResidencySolver {
         state.keepWhatFits(order, mustSaveTime: true)
         state.keepWhatFits(order, mustSaveTime: true)
         return state
-    }
-}
-
-extension FlatResidency {
-    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
-    /// ones the largest, so that small ones fill what is left.
-    var candidatesByDensity: [Int] {
-        var ranked: [(density: Double, index: Int)] = []
-        ranked.reserveCapacity(candidates.count)
-        for (index, candidate) in candidates.enumerated() where candidate.fits && candidate.savedBytes > 0 {
-            let space = Double(candidate.bytes) * Double(candidate.last - candidate.first + 1)
-            ranked.append((candidate.savedBytes / space, index))
-        }
-        ranked.sort {
-            ($1.density, candidates[$1.index].bytes, $0.index) < ($0.density, candidates[$0.index].bytes, $1.index)
-        }
-        return ranked.map(\.index)
     }
 }

@@ -72,15 +72,37 @@ struct KeepingGraph {
         pointStarts.reserveCapacity(4 * flat.regions.count)
         layers.reserveCapacity(flat.regions.count)
         pointStarts.append(0)
-        for region in flat.regions.indices { add(region, &builder) }
+        for region in flat.regions.indices { add(region, flat, &builder) }
         for index in flat.candidates.indices where builder.decides(index) && flat.candidates[index].isWeight {
             weightBytes += flat.candidates[index].bytes
         }
     }
 
+    /// Whether any region has too many live tensors, or too many weights of its own.
+    private static func hasTooMany(_ flat: FlatResidency) -> Bool {
+        var begins = [Int](repeating: 0, count: flat.regions.count + 1)
+        var own = [Int](repeating: 0, count: flat.regions.count)
+        for (index, candidate) in flat.candidates.enumerated() where candidate.isOpen {
+            let span = Builder.span(of: index, in: flat)
+            if candidate.isWeight, span.lowerBound == span.upperBound {
+                own[span.lowerBound] += 1
+            } else {
+                begins[span.lowerBound] += 1
+                begins[span.upperBound + 1] -= 1
+            }
+        }
+        var live = 0
+        for region in own.indices {
+            live += begins[region]
+            if live > mostAtOnce || own[region] > mostWeights { return true }
+        }
+        return false
+    }
+
     /// The tensors to leave out for the graph to stay small: of too many at once those that save least for their space and time.
     static func tensorsTooMany(_ flat: FlatResidency) -> [Bool] {
         var left = [Bool](repeating: false, count: flat.candidates.count)
+        guard hasTooMany(flat) else { return left }
         var starting = [[Int]](repeating: [], count: flat.regions.count)
         var weightsOfRegion = [[Int]](repeating: [], count: flat.regions.count)
         for (index, candidate) in flat.candidates.enumerated() where candidate.isOpen {
@@ -134,6 +156,7 @@ extension KeepingGraph {
         var carried: [Int] = []
         /// The least room of regions passed without a layer since the last one.
         var passedRoom = Int.max
+        var scratch = Scratch()
 
         func decides(_ index: Int) -> Bool { flat.candidates[index].isOpen && !left[index] }
 
@@ -167,7 +190,9 @@ extension KeepingGraph {
                 for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
                     touchStarts[flat.touches[position].region + 1] += 1
                 }
-                if isCarried(index) { beginningStarts[Self.span(of: index, in: flat).lowerBound + 1] += 1 }
+                if Self.isCarried(index, in: flat) {
+                    beginningStarts[Self.span(of: index, in: flat).lowerBound + 1] += 1
+                }
             }
             for region in 0..<count {
                 touchStarts[region + 1] += touchStarts[region]
@@ -184,7 +209,7 @@ extension KeepingGraph {
                     touchOwners[nextTouch[region]] = index
                     nextTouch[region] += 1
                 }
-                if isCarried(index) {
+                if Self.isCarried(index, in: flat) {
                     let region = Self.span(of: index, in: flat).lowerBound
                     beginning[nextBeginning[region]] = index
                     nextBeginning[region] += 1
@@ -192,14 +217,45 @@ extension KeepingGraph {
             }
         }
 
+        /// What is worked out for one layer, in memory that is taken once.
+        struct Scratch {
+            /// The bit of each live tensor among those that touch the region, and among those that are carried on.
+            var classBits: [UInt16] = []
+            var outBits: [UInt16] = []
+            /// Bytes of each live activation.
+            var bytes: [Int] = []
+            /// What keeping each of a class's tensors saves, and its bytes where it is a weight that begins here.
+            var savings: [FlatResidency.Traffic] = []
+            var weightBytes: [Double] = []
+            var weightTouches: [FlatResidency.Touch] = []
+            var subsets: [Subset] = []
+            var combinations: [Combination] = []
+            /// The region's traffic, and bytes of weights that begin here, by class.
+            var classes: [(traffic: FlatResidency.Traffic, bytes: Double)] = []
+        }
+
+        /// A choice of a region's own weights.
+        struct Subset {
+            var bytes: Double
+            var saving: FlatResidency.Traffic
+            var mask: UInt16
+        }
+
+        /// A choice among the live tensors: what it means for the layer's end, its class, and bytes while the region runs and before it.
+        struct Combination {
+            var out: UInt16 = 0
+            var cls: UInt16 = 0
+            var needed = 0
+            var neededBefore = 0
+        }
+
         /// Whether a decided tensor is part of nodes and edges, not just of points.
-        func isCarried(_ index: Int) -> Bool {
+        static func isCarried(_ index: Int, in flat: FlatResidency) -> Bool {
             !flat.candidates[index].isWeight || flat.touchStarts[index + 1] - flat.touchStarts[index] > 1
         }
     }
 
-    private mutating func add(_ region: Int, _ builder: inout Builder) {
-        let flat = builder.flat
+    private mutating func add(_ region: Int, _ flat: FlatResidency, _ builder: inout Builder) {
         let beginning = builder.beginningStarts[region]..<builder.beginningStarts[region + 1]
         let touches = builder.touchStarts[region]..<builder.touchStarts[region + 1]
         let room = flat.regions[region].room
@@ -211,65 +267,27 @@ extension KeepingGraph {
             return
         }
         let carriedCount = builder.carried.count
-        let liveStart = live.count
+        let (liveStart, weightStart) = (live.count, weights.count)
         live += builder.carried
         for position in beginning { live.append(builder.beginning[position]) }
         let liveCount = live.count - liveStart
-        let weightStart = weights.count
 
-        // What each live tensor does to this region.
-        var classBits = [UInt16](repeating: 0, count: liveCount)
-        var classSavings: [FlatResidency.Traffic] = []
-        var classBytes: [Double] = []
-        var weightTouches: [FlatResidency.Touch] = []
-        for position in touches {
-            let (owner, touch) = (builder.touchOwners[position], flat.touches[builder.touchPositions[position]])
-            guard builder.isCarried(owner) else {
-                weights.append(owner)
-                weightTouches.append(touch)
-                continue
-            }
-            var place = 0
-            while live[liveStart + place] != owner { place += 1 }
-            classBits[place] = 1 << UInt16(classSavings.count)
-            classSavings.append(touch.saving)
-            let startsHere = place >= carriedCount && flat.candidates[owner].isWeight
-            classBytes.append(startsHere ? Double(flat.candidates[owner].bytes) : 0)
-        }
+        readTouches(touches, flat, &builder, liveStart: liveStart, carriedCount: carriedCount)
         let classStart = pointStarts.count - 1
-        addClasses(
-            region, builder.traffic[region], classSavings, classBytes, weightTouches, weightStart: weightStart, flat)
+        addClasses(region, flat, &builder, weightStart: weightStart)
 
         // The tensors carried on, and an edge for every choice among the live ones that leaves room.
-        var outBits = [UInt16](repeating: 0, count: liveCount)
-        var bytes = [Int](repeating: 0, count: liveCount)
         builder.carried.removeAll(keepingCapacity: true)
-        for place in 0..<liveCount {
-            let index = live[liveStart + place]
-            if !flat.candidates[index].isWeight { bytes[place] = flat.candidates[index].bytes }
-            guard Builder.span(of: index, in: flat).upperBound > region else { continue }
-            outBits[place] = 1 << UInt16(builder.carried.count)
-            builder.carried.append(index)
+        builder.scratch.outBits.removeAll(keepingCapacity: true)
+        builder.scratch.bytes.removeAll(keepingCapacity: true)
+        for index in live[liveStart...] {
+            let isCarriedOn = Builder.span(of: index, in: flat).upperBound > region
+            builder.scratch.outBits.append(isCarriedOn ? 1 << UInt16(builder.carried.count) : 0)
+            builder.scratch.bytes.append(flat.candidates[index].isWeight ? 0 : flat.candidates[index].bytes)
+            if isCarriedOn { builder.carried.append(index) }
         }
         let edgeStart = edges.count
-        for mask in 0..<(1 << liveCount) {
-            var (out, cls, needed, neededBefore) = (UInt16(0), UInt16(0), 0, 0)
-            var rest = mask
-            while rest != 0 {
-                let place = rest.trailingZeroBitCount
-                out |= outBits[place]
-                cls |= classBits[place]
-                needed += bytes[place]
-                if place < carriedCount { neededBefore += bytes[place] }
-                rest &= rest - 1
-            }
-            let slack = min(room - needed, builder.passedRoom == .max ? .max : builder.passedRoom - neededBefore)
-            guard slack >= 0 else { continue }
-            edges.append(
-                Edge(
-                    slack: slack, from: UInt16(mask & ((1 << carriedCount) - 1)), to: out, classIndex: cls,
-                    mask: UInt16(mask)))
-        }
+        addEdges(&builder, room: room, liveCount: liveCount, carriedCount: carriedCount)
         let outCount = 1 << builder.carried.count
         layers.append(
             Layer(
@@ -279,31 +297,96 @@ extension KeepingGraph {
         builder.passedRoom = .max
     }
 
+    /// What each live tensor, and each of the region's own weights, does to the region.
+    private mutating func readTouches(
+        _ touches: Range<Int>, _ flat: FlatResidency, _ builder: inout Builder, liveStart: Int, carriedCount: Int
+    ) {
+        builder.scratch.classBits.removeAll(keepingCapacity: true)
+        for _ in liveStart..<live.count { builder.scratch.classBits.append(0) }
+        builder.scratch.savings.removeAll(keepingCapacity: true)
+        builder.scratch.weightBytes.removeAll(keepingCapacity: true)
+        builder.scratch.weightTouches.removeAll(keepingCapacity: true)
+        for position in touches {
+            let (owner, touch) = (builder.touchOwners[position], flat.touches[builder.touchPositions[position]])
+            guard Builder.isCarried(owner, in: flat) else {
+                weights.append(owner)
+                builder.scratch.weightTouches.append(touch)
+                continue
+            }
+            var place = 0
+            while live[liveStart + place] != owner { place += 1 }
+            builder.scratch.classBits[place] = 1 << UInt16(builder.scratch.savings.count)
+            builder.scratch.savings.append(touch.saving)
+            let startsHere = place >= carriedCount && flat.candidates[owner].isWeight
+            builder.scratch.weightBytes.append(startsHere ? Double(flat.candidates[owner].bytes) : 0)
+        }
+    }
+
+    /// An edge for every choice among a layer's live tensors that leaves room.
+    private mutating func addEdges(_ builder: inout Builder, room: Int, liveCount: Int, carriedCount: Int) {
+        let carriedMask = (1 << carriedCount) - 1
+        let roomBefore = builder.passedRoom
+        builder.scratch.combinations.removeAll(keepingCapacity: true)
+        for mask in 0..<(1 << liveCount) {
+            var combination = Builder.Combination()
+            if mask > 0 {
+                // What is known of the choice without one of its tensors.
+                let place = mask.trailingZeroBitCount
+                combination = builder.scratch.combinations[mask & (mask - 1)]
+                let bytes = builder.scratch.bytes[place]
+                combination.out |= builder.scratch.outBits[place]
+                combination.cls |= builder.scratch.classBits[place]
+                combination.needed += bytes
+                if place < carriedCount { combination.neededBefore += bytes }
+            }
+            builder.scratch.combinations.append(combination)
+            let slack = min(
+                room - combination.needed, roomBefore == .max ? .max : roomBefore - combination.neededBefore)
+            guard slack >= 0 else { continue }
+            edges.append(
+                Edge(
+                    slack: slack, from: UInt16(mask & carriedMask), to: combination.out, classIndex: combination.cls,
+                    mask: UInt16(mask)))
+        }
+    }
+
+    /// The points of every class of a layer's edges.
     private mutating func addClasses(
-        _ region: Int, _ traffic: FlatResidency.Traffic, _ savings: [FlatResidency.Traffic], _ bytes: [Double],
-        _ weightTouches: [FlatResidency.Touch], weightStart: Int, _ flat: FlatResidency
+        _ region: Int, _ flat: FlatResidency, _ builder: inout Builder, weightStart: Int
     ) {
         // Every choice of the region's own weights, fewest bytes first.
-        var subsets = [(bytes: 0.0, saving: FlatResidency.Traffic(), mask: UInt16(0))]
-        for (place, touch) in weightTouches.enumerated() {
+        builder.scratch.subsets.removeAll(keepingCapacity: true)
+        builder.scratch.subsets.append(Builder.Subset(bytes: 0, saving: FlatResidency.Traffic(), mask: 0))
+        for place in builder.scratch.weightTouches.indices {
             let own = Double(flat.candidates[weights[weightStart + place]].bytes)
-            for subset in subsets {
-                subsets.append(
-                    (subset.bytes + own, subset.saving + touch.saving, subset.mask | 1 << UInt16(place)))
+            let saving = builder.scratch.weightTouches[place].saving
+            for index in builder.scratch.subsets.indices {
+                let subset = builder.scratch.subsets[index]
+                builder.scratch.subsets.append(
+                    Builder.Subset(
+                        bytes: subset.bytes + own, saving: subset.saving + saving,
+                        mask: subset.mask | 1 << UInt16(place)))
             }
         }
-        if weightTouches.count > 1 { subsets.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) } }
+        if builder.scratch.weightTouches.count > 1 {
+            builder.scratch.subsets.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) }
+        }
         let flatRegion = flat.regions[region]
-        for cls in 0..<(1 << savings.count) {
-            var (base, offset) = (traffic, 0.0)
-            for bit in savings.indices where cls & (1 << bit) != 0 {
-                base = base - savings[bit]
-                offset += bytes[bit]
+        builder.scratch.classes.removeAll(keepingCapacity: true)
+        for cls in 0..<(1 << builder.scratch.savings.count) {
+            var (traffic, offset) = (builder.traffic[region], 0.0)
+            if cls > 0 {
+                // The last tensor is added to the class without it, so that sums are made in the tensors' order.
+                let last = Int.bitWidth - 1 - cls.leadingZeroBitCount
+                let others = builder.scratch.classes[cls & ~(1 << last)]
+                traffic = others.traffic - builder.scratch.savings[last]
+                offset = others.bytes + builder.scratch.weightBytes[last]
             }
-            let (start, choiceStart) = (points.count, choices.count)
-            for subset in subsets {
+            builder.scratch.classes.append((traffic, offset))
+            let choiceStart = choices.count
+            for subset in builder.scratch.subsets {
                 let point = Point(
-                    bytes: offset + subset.bytes, cycles: flat.cycles(of: flatRegion, base - subset.saving),
+                    bytes: offset + subset.bytes, cycles: flat.cycles(of: flatRegion, traffic - subset.saving),
                     mask: subset.mask)
                 if choices.count > choiceStart {
                     guard point.cycles < choices[choices.count - 1].cycles else { continue }
@@ -311,21 +394,27 @@ extension KeepingGraph {
                 }
                 choices.append(point)
             }
-            for choice in choiceStart..<choices.count {
-                let point = choices[choice]
-                // Points above the line from the one before to this one are on no hull.
-                while points.count > start + 1 {
-                    let (a, b) = (points[points.count - 2], points[points.count - 1])
-                    guard
-                        (a.cycles - b.cycles) * (point.bytes - b.bytes)
-                            <= (b.cycles - point.cycles) * (b.bytes - a.bytes)
-                    else { break }
-                    points.removeLast()
-                }
-                points.append(point)
-            }
+            addHull(of: choiceStart..<choices.count)
             pointStarts.append(points.count)
             choiceStarts.append(choices.count)
+        }
+    }
+
+    /// The points of some choices, in the order of bytes, that are on their lower convex hull.
+    private mutating func addHull(of range: Range<Int>) {
+        let start = points.count
+        for choice in range {
+            let point = choices[choice]
+            // Points above the line from the one before to this one are on no hull.
+            while points.count > start + 1 {
+                let (a, b) = (points[points.count - 2], points[points.count - 1])
+                guard
+                    (a.cycles - b.cycles) * (point.bytes - b.bytes)
+                        <= (b.cycles - point.cycles) * (b.bytes - a.bytes)
+                else { break }
+                points.removeLast()
+            }
+            points.append(point)
         }
     }
 }

@@ -1,4 +1,5 @@
 internal import Scheduling
+internal import Workloads
 
 /// A decision about a residency problem, with every region's traffic, time and free space.
 ///
@@ -6,22 +7,34 @@ internal import Scheduling
 struct KeptTensors {
     let flat: FlatResidency
     private(set) var isKept: [Bool]
-    private(set) var traffic: [FlatResidency.Traffic]
-    private(set) var regionCycles: [Double]
-    /// Bytes beside tiles and activations in each region.
-    private(set) var free: [Int]
+    private(set) var regions: [KeptRegion]
     private(set) var weightBytes = 0
     private(set) var totalCycles: Double
+
+    struct KeptRegion {
+        var traffic: FlatResidency.Traffic
+        var cycles: Double
+        /// Bytes beside tiles and activations.
+        var free: Int
+    }
 
     /// Nothing kept.
     init(_ flat: FlatResidency) {
         self.flat = flat
         isKept = [Bool](repeating: false, count: flat.candidates.count)
-        traffic = flat.regions.map(\.traffic)
-        regionCycles = flat.regions.map { flat.cycles(of: $0, $0.traffic) }
-        free = flat.regions.map(\.room)
+        regions = flat.regions.map {
+            KeptRegion(traffic: $0.traffic, cycles: flat.cycles(of: $0, $0.traffic), free: $0.room)
+        }
         leastFree = flat.leastRoom
-        totalCycles = regionCycles.reduce(0, +)
+        totalCycles = regions.reduce(0) { $0 + $1.cycles }
+    }
+
+    /// Becomes another decision about the same problem, in the memory that it has.
+    mutating func assign(_ other: KeptTensors) {
+        for index in isKept.indices { isKept[index] = other.isKept[index] }
+        for index in regions.indices { regions[index] = other.regions[index] }
+        (weightBytes, totalCycles) = (other.weightBytes, other.totalCycles)
+        (leastFree, leastFreeIsKnown) = (other.leastFree, other.leastFreeIsKnown)
     }
 
     /// The least of `free`, unless an activation has left since it was found.
@@ -31,7 +44,7 @@ struct KeptTensors {
     /// Bytes that weights may still take.
     mutating func freeForWeights() -> Int {
         if !leastFreeIsKnown {
-            leastFree = free.min() ?? 0
+            leastFree = regions.reduce(Int.max) { min($0, $1.free) }
             leastFreeIsKnown = true
         }
         return leastFree - weightBytes
@@ -41,7 +54,7 @@ struct KeptTensors {
         let candidate = flat.candidates[index]
         if candidate.isWeight { return candidate.bytes <= freeForWeights() }
         let needed = candidate.bytes + weightBytes
-        for region in candidate.first...candidate.last where free[region] < needed { return false }
+        for region in candidate.first...candidate.last where regions[region].free < needed { return false }
         return true
     }
 
@@ -50,7 +63,8 @@ struct KeptTensors {
         var saved = 0.0
         for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
             let touch = flat.touches[position]
-            saved += regionCycles[touch.region] - flat.cycles(touch.region, traffic[touch.region] - touch.saving)
+            saved +=
+                regions[touch.region].cycles - flat.cycles(touch.region, regions[touch.region].traffic - touch.saving)
         }
         return saved
     }
@@ -60,7 +74,8 @@ struct KeptTensors {
         var lost = 0.0
         for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
             let touch = flat.touches[position]
-            lost += flat.cycles(touch.region, traffic[touch.region] + touch.saving) - regionCycles[touch.region]
+            lost +=
+                flat.cycles(touch.region, regions[touch.region].traffic + touch.saving) - regions[touch.region].cycles
         }
         return lost
     }
@@ -70,15 +85,15 @@ struct KeptTensors {
         isKept[index] = true
         for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
             let touch = flat.touches[position]
-            change(touch.region, to: traffic[touch.region] - touch.saving)
+            change(touch.region, to: regions[touch.region].traffic - touch.saving)
         }
         let candidate = flat.candidates[index]
         if candidate.isWeight {
             weightBytes += candidate.bytes
         } else {
             for region in candidate.first...candidate.last {
-                free[region] -= candidate.bytes
-                leastFree = min(leastFree, free[region])
+                regions[region].free -= candidate.bytes
+                leastFree = min(leastFree, regions[region].free)
             }
         }
     }
@@ -88,22 +103,21 @@ struct KeptTensors {
         isKept[index] = false
         for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
             let touch = flat.touches[position]
-            change(touch.region, to: traffic[touch.region] + touch.saving)
+            change(touch.region, to: regions[touch.region].traffic + touch.saving)
         }
         let candidate = flat.candidates[index]
         if candidate.isWeight {
             weightBytes -= candidate.bytes
         } else {
-            for region in candidate.first...candidate.last { free[region] += candidate.bytes }
+            for region in candidate.first...candidate.last { regions[region].free += candidate.bytes }
             leastFreeIsKnown = false
         }
     }
 
     private mutating func change(_ region: Int, to newTraffic: FlatResidency.Traffic) {
-        traffic[region] = newTraffic
         let cycles = flat.cycles(region, newTraffic)
-        totalCycles += cycles - regionCycles[region]
-        regionCycles[region] = cycles
+        totalCycles += cycles - regions[region].cycles
+        (regions[region].traffic, regions[region].cycles) = (newTraffic, cycles)
     }
 
     /// Keeps tensors in the order given, each if it fits and saves time, or at least costs none.
@@ -123,23 +137,31 @@ extension Residency {
     init(_ problem: ResidencyProblem, keeping kept: [Int], lowerBoundCycles: Double) {
         var traffic = problem.schedules.map(RegionTraffic.init)
         var occupied = problem.schedules.map(\.tileBytes)
-        var weightBytes = 0
-        let chosen = kept.map { problem.candidates[$0] }
-        for candidate in chosen {
-            for use in candidate.uses {
-                traffic[use.region].remove(problem.schedules[use.region].movements[use.movement])
+        var (tensors, weights): ([Value.ID], [Value.ID]) = ([], [])
+        var (weightBytes, cycles) = (0, 0.0)
+        // By pointer: copies would count references.
+        problem.schedules.withUnsafeBufferPointer { schedules in
+            problem.candidates.withUnsafeBufferPointer { candidates in
+                for index in kept {
+                    for use in candidates[index].uses {
+                        traffic[use.region].remove(schedules[use.region].movements[use.movement])
+                    }
+                    if candidates[index].isWeight {
+                        weightBytes += candidates[index].bytes
+                        weights.append(candidates[index].value)
+                    } else {
+                        for region in candidates[index].live { occupied[region] += candidates[index].bytes }
+                        tensors.append(candidates[index].value)
+                    }
+                }
             }
-            if candidate.isWeight {
-                weightBytes += candidate.bytes
-            } else {
-                for region in candidate.live { occupied[region] += candidate.bytes }
+            for region in schedules.indices {
+                occupied[region] += weightBytes
+                cycles += schedules[region].timing(traffic[region], on: problem.view).cycles
             }
         }
-        if weightBytes > 0 { for region in occupied.indices { occupied[region] += weightBytes } }
-        let cycles = zip(problem.schedules, traffic).reduce(0) { $0 + $1.0.timing($1.1, on: problem.view).cycles }
         self.init(
-            residentTensors: chosen.filter { !$0.isWeight }.map(\.value).sorted(),
-            pinnedWeights: chosen.filter(\.isWeight).map(\.value).sorted(), kept: kept, occupiedBytes: occupied,
+            residentTensors: tensors.sorted(), pinnedWeights: weights.sorted(), kept: kept, occupiedBytes: occupied,
             capacityBytes: problem.capacityBytes, objectiveCycles: cycles,
             // Another order of summing may put the bound above a sum that it equals.
             lowerBoundCycles: min(lowerBoundCycles, cycles))

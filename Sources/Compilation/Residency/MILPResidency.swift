@@ -40,7 +40,7 @@ public struct MILPResidency: ResidencySolver {
             for (index, variable) in problem.variables where solution.values[variable.index] > 0.5 {
                 if state.fits(index) { state.keep(index) }
             }
-            state.settle(flat.candidatesByDensity)
+            state.settle(flat.byDensity)
             let found = Residency(problem, keeping: state.kept, lowerBoundCycles: bound)
             if found.objectiveCycles < best.objectiveCycles { best = found }
         }

@@ -1,4 +1,4 @@
-public import Workloads
+internal import Workloads
 
 /// Decides a residency problem tensor by tensor: what an agent does where a solver would.
 ///
@@ -50,7 +50,7 @@ public struct ResidencyEpisode: Sendable {
     /// The share of Global Memory that is free while the tensor to decide would live, where it is fullest.
     public func freeShare() -> Double {
         guard let candidate, problem.capacityBytes > 0 else { return 0 }
-        let free = candidate.live.reduce(Int.max) { min($0, kept.free[$1]) } - kept.weightBytes
+        let free = candidate.live.reduce(Int.max) { min($0, kept.regions[$1].free) } - kept.weightBytes
         return max(0, Double(free) / Double(problem.capacityBytes))
     }
 

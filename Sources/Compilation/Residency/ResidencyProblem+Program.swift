@@ -83,7 +83,7 @@ extension ResidencyProblem {
             for touch in flat.touches(of: index) { hasVariable[touch.region] = true }
         }
         for region in schedules.indices where hasVariable[region] {
-            values.append(unitsPerCycle * state.regionCycles[region])
+            values.append(unitsPerCycle * state.regions[region].cycles)
         }
         return values
     }

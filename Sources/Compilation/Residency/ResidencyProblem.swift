@@ -10,7 +10,11 @@ public struct ResidencyProblem: Sendable {
     public var schedules: [RegionSchedule]
     public var view: SchedulingView
     public var capacityBytes: Int
-    public var candidates: [Candidate]
+    public var candidates: [Candidate] { didSet { knownLayout = nil } }
+    private var knownLayout: CandidateLayout?
+
+    /// What of the candidates doesn't depend on the schedules.
+    var layout: CandidateLayout { knownLayout ?? CandidateLayout(candidates) }
 
     /// A tensor that could be kept in Global Memory.
     public struct Candidate: Hashable, Sendable {
@@ -51,6 +55,15 @@ public struct ResidencyProblem: Sendable {
         self.view = view
         self.capacityBytes = capacityBytes
         self.candidates = candidates
+    }
+
+    /// The same where the layout of the candidates is known.
+    init(
+        _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, candidates: [Candidate],
+        layout: CandidateLayout?
+    ) {
+        self.init(schedules, on: view, capacityBytes: capacityBytes, candidates: candidates)
+        knownLayout = layout
     }
 }
 

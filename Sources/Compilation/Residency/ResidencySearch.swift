@@ -38,7 +38,7 @@ public struct ResidencySearch: ResidencySolver {
         let flat = FlatResidency(problem)
         var best = KeptTensors(flat)
         let nothingKept = best.totalCycles
-        let order = flat.candidatesByDensity
+        let order = flat.byDensity
         var bound = nothingKept
         if flat.candidates.contains(where: \.isOpen) {
             best.keepWhatFits(order.filter { flat.candidates[$0].isOpen }, mustSaveTime: false)
@@ -240,7 +240,7 @@ struct BudgetSearch: ~Copyable {
 
     /// Makes a path's tensors a residency, fills the room that is left, and remembers it if it is the best.
     private mutating func complete(_ path: BudgetedPath.Path) {
-        draft = nothing
+        draft.assign(nothing)
         for index in finder.graph.keptTensors(on: path) where draft.fits(index) { draft.keep(index) }
         draft.keepWhatFits(order, mustSaveTime: true)
         workDone += 8 * order.count
@@ -259,11 +259,12 @@ extension KeptTensors {
     /// Pins further weights in place of others as long as that saves time: of one that is missed least, or of several.
     mutating func exchangeWeights(_ order: [Int]) {
         for _ in 0..<6 {
-            let pinned = flat.candidates.indices.filter { isKept[$0] && flat.candidates[$0].isWeight }
+            let pinned = flat.bySize.filter { isKept[$0] && flat.candidates[$0].isWeight }
                 .map { Pinned(index: $0, bytes: flat.candidates[$0].bytes, lostCycles: lostCycles($0)) }
-            let bySize = pinned.sorted { ($0.bytes, $0.index) < ($1.bytes, $1.index) }
-            let byDensity = pinned.sorted {
-                ($0.lostCycles * Double($1.bytes), $0.index) < ($1.lostCycles * Double($0.bytes), $1.index)
+            let bySize = pinned.sorted { a, b in a.bytes == b.bytes ? a.index < b.index : a.bytes < b.bytes }
+            let byDensity = bySize.sorted {
+                let (a, b) = ($0.lostCycles * Double($1.bytes), $1.lostCycles * Double($0.bytes))
+                return a == b ? $0.index < $1.index : a < b
             }
             // Of the weights that are as large or larger, the one that is missed least.
             var least = bySize

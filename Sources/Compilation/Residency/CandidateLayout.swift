@@ -1,0 +1,38 @@
+/// The tensors that could be kept in Global Memory, in flat arrays: all of `FlatResidency` that is the same whatever the schedules.
+struct CandidateLayout: Sendable {
+    private(set) var candidates: [FlatResidency.FlatCandidate] = []
+    /// The largest first, of equal ones that with the least index.
+    private(set) var bySize: [Int] = []
+    /// Where a candidate's touches begin; one entry more than candidates.
+    private(set) var touchStarts: [Int] = []
+    /// The region of each touch.
+    private(set) var touchRegions: [Int] = []
+    /// Where a touch's movements begin; one entry more than touches.
+    private(set) var movementStarts: [Int] = []
+    /// Positions among the region's movements.
+    private(set) var movements: [Int] = []
+
+    init(_ all: [ResidencyProblem.Candidate]) {
+        candidates.reserveCapacity(all.count)
+        touchStarts.reserveCapacity(all.count + 1)
+        for candidate in all {
+            let start = touchRegions.count
+            touchStarts.append(start)
+            candidates.append(
+                FlatResidency.FlatCandidate(
+                    bytes: candidate.bytes, first: candidate.live.lowerBound, last: candidate.live.upperBound,
+                    isWeight: candidate.isWeight))
+            for use in candidate.uses {
+                if touchRegions.count == start || touchRegions[touchRegions.count - 1] != use.region {
+                    touchRegions.append(use.region)
+                    movementStarts.append(movements.count)
+                }
+                movements.append(use.movement)
+            }
+        }
+        touchStarts.append(touchRegions.count)
+        movementStarts.append(movements.count)
+        let sizes = candidates.map(\.bytes)
+        bySize = sizes.indices.sorted { sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1] }
+    }
+}
