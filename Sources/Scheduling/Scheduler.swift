@@ -32,7 +32,7 @@ public final class Scheduler: Sendable {
     private let capacity: Int
 
     /// - Parameter capacity: how many mappings to remember, about 1 KB each; 0 remembers none.
-    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 300_000) {
+    public init(mapper: any Mapper = BranchAndBoundMapper(), capacity: Int = 200_000) {
         self.mapper = mapper
         self.capacity = capacity
     }
