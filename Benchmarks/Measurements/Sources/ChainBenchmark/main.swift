@@ -8,6 +8,7 @@ import Accelerators
 import Compilation
 import Environments
 import Foundation
+import Measuring
 import Scheduling
 import Workloads
 
@@ -46,8 +47,9 @@ func cyclesWithFreeActivations(_ compiled: CompiledWorkload) -> Double {
     return ResidencySearch().solve(problem).objectiveCycles
 }
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-let names = arguments.isEmpty ? ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-1024"] : arguments
+let names = Arguments(usage: "Benchmarks/chains [WORKLOAD …]")
+    .names(from: 0, or: ["efficientnet-b0", "efficientnet-b7", "resnet-50-v2", "bert-base-1024"])
+for name in names { _ = orExit { try WorkloadZoo.workload(named: name, batch: 1) } }
 print(
     "| workload | Global Memory | batch | without | with | gain | free activations | DRAM | with | chains | compilation |"
 )
@@ -80,7 +82,7 @@ for name in names {
     }
 }
 
-let evaluator = try ProblemEvaluator(try Problem(named: "efficientnet-b7"))
+let evaluator = orExit { try ProblemEvaluator(try Problem(named: "efficientnet-b7")) }
 var designs: [Design] = []
 var episodeIndex = 0
 while designs.count < 40 {

@@ -4,22 +4,18 @@
 import Accelerators
 import Environments
 import Foundation
+import Measuring
 import Scheduling
 import Workloads
 
-func percentile(_ sorted: [Double], _ part: Double) -> Double { sorted[Int(Double(sorted.count - 1) * part)] }
-
-func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-}
-
-let arguments = CommandLine.arguments.dropFirst()
-let designCount = arguments.first.flatMap { Int($0) } ?? 100
-let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? 11
-let names = arguments.count > 2 ? Array(arguments.dropFirst(2)) : WorkloadZoo.names
+let arguments = Arguments(usage: "Benchmarks/mapper [DESIGNS] [SEED] [WORKLOAD …]")
+let designCount = arguments.number(0, "DESIGNS", or: 100)
+let seed = arguments.number(1, "SEED", or: UInt64(11), least: 0)
+let names = arguments.names(from: 2, or: WorkloadZoo.names)
+for name in names { _ = orExit { try WorkloadZoo.workload(named: name, batch: 1) } }
 let isVerbose = ProcessInfo.processInfo.environment["VERBOSE"] != nil
 
-let evaluator = try ProblemEvaluator(try Problem(named: "efficientnet-b7"))
+let evaluator = orExit { try ProblemEvaluator(try Problem(named: "efficientnet-b7")) }
 let designs = (0..<designCount).compactMap { index in
     var stream = RandomStream(seed: seed, episode: index, purpose: .action)
     var episode = evaluator.episode()

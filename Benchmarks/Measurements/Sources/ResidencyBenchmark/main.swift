@@ -5,16 +5,9 @@ import Accelerators
 import Compilation
 import Environments
 import Foundation
+import Measuring
 import Scheduling
 import Workloads
-
-func percentile(_ values: [Double], _ part: Double) -> Double {
-    values.isEmpty ? .nan : values.sorted()[Int(Double(values.count - 1) * part)]
-}
-
-func padded(_ text: String, _ width: Int) -> String {
-    text + String(repeating: " ", count: max(0, width - text.count))
-}
 
 func seconds(_ body: () throws -> Void) rethrows -> Double {
     let clock = ContinuousClock()
@@ -23,11 +16,12 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
     return (clock.now - start) / .seconds(1)
 }
 
-let arguments = CommandLine.arguments.dropFirst()
-let designCount = arguments.first.flatMap { Int($0) } ?? 50
-let seed = arguments.dropFirst().first.flatMap { UInt64($0) } ?? 11
-let milpSeconds = arguments.dropFirst(2).first.flatMap { Double($0) } ?? 60
-let names = arguments.count > 3 ? Array(arguments.dropFirst(3)) : WorkloadZoo.names
+let arguments = Arguments(usage: "Benchmarks/residency [DESIGNS] [SEED] [MILP SECONDS] [WORKLOAD …]")
+let designCount = arguments.number(0, "DESIGNS", or: 50)
+let seed = arguments.number(1, "SEED", or: UInt64(11), least: 0)
+let milpSeconds = arguments.number(2, "MILP SECONDS", or: 60.0)
+let names = arguments.names(from: 3, or: WorkloadZoo.names)
+for name in names { _ = orExit { try WorkloadZoo.workload(named: name, batch: 1) } }
 let isVerbose = ProcessInfo.processInfo.environment["VERBOSE"] != nil
 
 /// The problems that the compiler solves for a design: tiles in a quarter of Global Memory, or in all of it, whichever it takes.
@@ -36,7 +30,7 @@ struct Case {
     var problem: ResidencyProblem
 }
 
-let evaluator = try ProblemEvaluator(try Problem(named: "efficientnet-b7"))
+let evaluator = orExit { try ProblemEvaluator(try Problem(named: "efficientnet-b7")) }
 var designs: [Design] = []
 var episodeIndex = 0
 while designs.count < designCount, episodeIndex < 100 * designCount {

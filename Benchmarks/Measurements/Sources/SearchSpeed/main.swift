@@ -4,21 +4,22 @@
 import Agents
 import Environments
 import Foundation
+import Measuring
 
-let arguments = Array(CommandLine.arguments.dropFirst())
-func argument(_ index: Int, _ otherwise: String) -> String { index < arguments.count ? arguments[index] : otherwise }
-let environment = argument(0, "efficientnet-b7")
-let agentName = argument(1, "ppo")
-let trials = Int(argument(2, "2000"))!
-let seed = UInt64(argument(3, "1"))!
-let threads = Int(argument(4, "2"))!
-let passes = Int(argument(5, "2"))!
+let arguments = Arguments(
+    usage: "Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS] [PASSES]")
+let environment = arguments.text(0, or: "efficientnet-b7")
+let agentName = arguments.text(1, or: "ppo")
+let trials = arguments.number(2, "TRIALS", or: 2000)
+let seed = arguments.number(3, "SEED", or: UInt64(1), least: 0)
+let threads = arguments.number(4, "THREADS", or: 2)
+let passes = arguments.number(5, "PASSES", or: 2)
 
 /// Processor seconds of all threads, which other programs on the machine hardly change.
 func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
 
-let evaluator = try ProblemEvaluator(try Problem(named: environment))
-var agent = try AgentRecipe(named: agentName).makeAgent(problem: evaluator, seed: seed)
+let evaluator = orExit { try ProblemEvaluator(try Problem(named: environment)) }
+var agent = orExit { try AgentRecipe(named: agentName).makeAgent(problem: evaluator, seed: seed) }
 let watch = ContinuousClock()
 
 var known: [[Int?]: Outcome] = [:]
