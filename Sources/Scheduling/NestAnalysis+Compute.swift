@@ -6,6 +6,7 @@ extension NestAnalysis {
     func computeCycles(_ unit: ComputeUnit, on array: SystolicArray, l1Tile: Extents, _ sharing: GridSharing) -> (
         array: Double, vector: Double
     ) {
+        guard !view.unrollsByFactors else { return computeCyclesByFactors(unit, on: array, l1Tile: l1Tile, sharing) }
         func pieces(_ dimension: Dimension) -> TilePieces {
             sharing.busiestPieces(dimension, tile: l1Tile[dimension])
         }

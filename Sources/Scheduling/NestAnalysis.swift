@@ -51,7 +51,7 @@ public struct NestAnalysis: Sendable {
         cost.arrayCycles = cycles.array
         cost.vectorCycles = cycles.vector
         cost.l1 = l1Traffic(mapping.unit, on: array, l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile)
-        if view.array.loadsOnAverage {
+        if view.array.loadsOnAverage, mapping.unit != .vector {
             // Each PE's weight buffer feeds a row of the array a cycle.
             let row = Double(array.columns) * width.weight * Double(cost.activePEs)
             cost.arrayCycles = max(cost.arrayCycles, cost.l1.weightReads / row)

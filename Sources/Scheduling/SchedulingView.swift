@@ -21,6 +21,8 @@ public struct SchedulingView: Hashable, Sendable {
     public var accumulatorBytes = Datapath.accumulatorBytes
     /// Whether what nothing overlaps takes cycles: filling and draining the array, DRAM's part in the first fold and the last.
     public var chargesStart = true
+    /// Whether each dimension has a factor of its own on the array and the lanes, as Timeloop's loops have; else several lie there as one loop.
+    public var unrollsByFactors = false
     /// The dimensions that the mapper may share out along x, and along y.
     public var sharedAlongX = DimensionSet.all
     public var sharedAlongY = DimensionSet.all

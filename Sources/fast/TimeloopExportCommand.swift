@@ -13,6 +13,10 @@ struct TimeloopExportCommand: ParsableCommand {
         abstract: "Write the mapping of a network's operator on a design as files for timeloop-model.",
         discussion: """
             Writes arch.yaml, problem.yaml and map.yaml into the folder, which is made where there is none.
+
+            Timeloop's loops have a factor for each dimension, where our arrays take several dimensions as one loop: what is written is the best \
+            mapping of those that factors can say. The table compares its cycles with those of `fast schedule`, and with what the files \
+            come to by Timeloop's rules (as `fast timeloop evaluate` counts them).
             """)
 
     @OptionGroup var pair: PairOptions
@@ -25,12 +29,45 @@ struct TimeloopExportCommand: ParsableCommand {
 
     @OptionGroup var output: OutputOptions
 
+    private struct Cycles: Encodable {
+        /// Of the array or the vector unit.
+        var compute: Double
+        var total: Double
+
+        init(_ mapped: MappedOperator) {
+            compute = mapped.mapping.unit == .vector ? mapped.cost.vectorCycles : mapped.cost.arrayCycles
+            total = mapped.cycles
+        }
+
+        init(_ evaluation: TimeloopEvaluation) {
+            compute = evaluation.computeCycles
+            total = evaluation.cycles
+        }
+    }
+
     private struct Summary: Encodable {
         var `operator`: String
         var unit: String
         var files: [String]
+        /// Of the mapping that `fast schedule` prints.
+        var scheduleCycles: Cycles
+        /// Of the mapping in the files, by our own analysis.
+        var mappingCycles: Cycles
+        /// Of the files, by Timeloop's rules.
+        var fileCycles: Cycles
         /// What the files say otherwise than the mapping does.
         var notes: [String]
+
+        var text: String {
+            var table = TextTable(["cycles", "compute", "in all"])
+            for (name, cycles) in [
+                ("fast schedule's mapping", scheduleCycles), ("the exported mapping", mappingCycles),
+                ("the files, by Timeloop's rules", fileCycles),
+            ] {
+                table.append([name] + [cycles.compute, cycles.total].map { String(Int($0.rounded())) })
+            }
+            return files.map { $0 + "\n" }.joined() + table.text + notes.map { "note: \($0)\n" }.joined()
+        }
     }
 
     func run() throws {
@@ -38,11 +75,13 @@ struct TimeloopExportCommand: ParsableCommand {
         let chosen = try workload.loopNests(named: operatorName)[0]
         let constraints = MappingConstraints(
             dataflow: design.compiler.dataflow, padding: design.compiler.padding, depthwise: design.compiler.depthwise)
+        let datapath = design.datapath
+        let scheduled = try Scheduler().bestMapping(of: chosen.nest, on: SchedulingView(datapath), under: constraints)
         let mapped = try Scheduler().bestMapping(
-            of: chosen.nest, on: SchedulingView(design.datapath), under: constraints)
+            of: chosen.nest, on: TimeloopExport.view(of: datapath), under: constraints)
         let export = TimeloopExport(
-            chosen.nest, mapped.mapping, on: design.datapath, named: "\(workload.name) \(chosen.name)",
-            energies: try pair.technology.hardwareModel().energies(of: design.datapath))
+            chosen.nest, mapped.mapping, on: datapath, named: "\(workload.name) \(chosen.name)",
+            energies: try pair.technology.hardwareModel().energies(of: datapath))
         let files = try export.files.map { file in
             let url = URL(fileURLWithPath: folder).appendingPathComponent(file.name)
             let folderURL = url.deletingLastPathComponent()
@@ -57,8 +96,9 @@ struct TimeloopExportCommand: ParsableCommand {
             return (folder as NSString).appendingPathComponent(file.name)
         }
         let summary = Summary(
-            operator: chosen.name, unit: mapped.mapping.unit.name, files: files, notes: export.notes)
+            operator: chosen.name, unit: mapped.mapping.unit.name, files: files, scheduleCycles: Cycles(scheduled),
+            mappingCycles: Cycles(mapped), fileCycles: Cycles(try export.evaluated()), notes: export.notes)
         if output.json { return try StandardOutput.writeJSON(summary) }
-        StandardOutput.write((files + summary.notes.map { "note: \($0)" }).map { $0 + "\n" }.joined())
+        StandardOutput.write(summary.text)
     }
 }

@@ -34,10 +34,10 @@ struct TimeloopCommandTests {
 
     @Test func whatIsExportedCanBeEvaluated() throws {
         let folder = try TemporaryFolder()
-        // MACs an image: 112² · 64 · 7² · 3, and 56² · 96 · 3².
-        for (workload, name, macs) in [
+        // Steps an image: 112² · 64 · 7² · 3 MACs, and 56² · 96 · 3² taps of three lane operations each.
+        for (workload, name, steps) in [
             ("resnet-50-v2", "stem.conv", 118_013_952),
-            ("efficientnet-b0", "stage2.block1.depthwise.conv", 2_709_504),
+            ("efficientnet-b0", "stage2.block1.depthwise.conv", 3 * 2_709_504),
         ] {
             let path = folder.path(name)
             let export = try FastProcess.run([
@@ -49,8 +49,20 @@ struct TimeloopCommandTests {
             let json = try FastProcess.run(
                 evaluation(architecture: files[0], problem: files[1], mapping: files[2])
             ).json
-            let batch = try #require(json["computes"] as? Double) / Double(macs)
+            let batch = try #require(json["computes"] as? Double) / Double(steps)
             #expect(batch == 64)
+            let told = try ["scheduleCycles", "mappingCycles", "fileCycles"].map {
+                try #require(try export.json[$0] as? [String: Double])
+            }
+            #expect(told[2]["total"] == json["cycles"] as? Double)
+            #expect(told[1]["compute"] == json["computeCycles"] as? Double)
+            let schedule = try FastProcess.run([
+                "schedule", "-w", workload, "-d", "tpu-v4i", "--operator", name, "--json",
+            ]).json
+            let operators = try #require(schedule["operators"] as? [[String: Any]])
+            #expect(told[0]["total"] == operators[0]["cycles"] as? Double)
+            // Factors can say no more than our own loops.
+            #expect(try #require(told[1]["total"]) >= #require(told[0]["total"]))
         }
     }
 

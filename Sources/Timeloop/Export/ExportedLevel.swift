@@ -19,6 +19,8 @@ struct ExportedLevel {
     var spatialX = Extents()
     var spatialY = Extents()
     var temporal = Extents()
+    /// The outermost loop, over the steps of a MAC.
+    var steps = 1
     /// Dimensions of the temporal loops, innermost first; the others follow.
     var order: [Dimension] = []
 
@@ -32,6 +34,11 @@ struct ExportedLevel {
     static func complete(_ order: [Dimension]) -> [Dimension] {
         order + Dimension.allCases.filter { !order.contains($0) }
     }
+}
+
+extension Dimension {
+    /// The problem's dimension of a MAC's steps, where it takes several.
+    static let stepsLetter = "U"
 }
 
 extension Operand {

@@ -51,15 +51,19 @@ extension ExportedNest {
         }
         // What is left of each dimension's last position: the mixed-radix digits of it are the residuals, less one.
         var last = Dimension.allCases.map { nest[$0] - 1 }
-        func factors(_ extents: Extents) -> String {
-            Dimension.allCases.map { dimension in
+        let hasSteps = levels.contains { $0.steps > 1 }
+        func factors(_ extents: Extents, steps: Int = 1) -> String {
+            let factors = Dimension.allCases.map { dimension in
                 let factor = extents[dimension]
                 let residual = last[dimension.rawValue] % factor + 1
                 last[dimension.rawValue] /= factor
                 return "\(dimension.letter)=\(factor)" + (residual == factor ? "" : ",\(residual)")
-            }.joined(separator: " ")
+            }
+            return (factors + (hasSteps ? ["\(Dimension.stepsLetter)=\(steps)"] : [])).joined(separator: " ")
         }
-        func letters(_ order: [Dimension]) -> String { ExportedLevel.complete(order).map(\.letter).joined() }
+        func letters(_ order: [Dimension]) -> String {
+            (ExportedLevel.complete(order).map(\.letter) + (hasSteps ? [Dimension.stepsLetter] : [])).joined()
+        }
         for (index, level) in levels.enumerated() {
             let inner = index == 0 ? level.mesh : levels[index - 1].mesh
             if inner != level.mesh {
@@ -77,7 +81,7 @@ extension ExportedNest {
 
                     """
             }
-            let temporal = factors(level.temporal)
+            let temporal = factors(level.temporal, steps: level.steps)
             text += """
                 - target: \(level.name)
                   type: temporal
@@ -92,8 +96,8 @@ extension ExportedNest {
     /// Makes room where Timeloop's tiles are larger than ours, which hold no padding.
     ///
     /// - Returns: a note for each level that is enlarged.
-    static func enlarge(_ levels: inout [ExportedLevel], toHold nest: LoopNest) -> [String] {
-        let problem = ExportedProblem(nest)
+    static func enlarge(_ levels: inout [ExportedLevel], toHold nest: LoopNest, of problem: ExportedProblem) -> [String]
+    {
         var tile = Extents()
         var notes: [String] = []
         for index in levels.indices {

@@ -18,20 +18,40 @@ struct ExportedNest {
         self.nest = nest
         self.mapping = mapping
         self.datapath = datapath
-        let l1Tile = exportedL1Tile()
+        let array = SystolicArray(
+            rows: datapath.array.y, columns: datapath.array.x, overlapsLoading: datapath.overlapsWeightLoading)
+        let inner = SpatialFactors(
+            l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile, of: Extents(nest), unit: mapping.unit,
+            on: mapping.usedArray(of: array), lanes: datapath.vectorLanes)
+        noteReplacements(inner.tile)
         switch mapping.unit {
-        case .array(let dataflow): addArray(dataflow, l1Tile)
-        case .arrayBlockDiagonal(let groups, let taps): addBlockDiagonal(groups: groups, taps: taps, l1Tile)
-        case .vector: addLanes(l1Tile)
+        case .array(let dataflow):
+            let stationary: Operand =
+                switch dataflow {
+                case .weightStationary: .weight
+                case .outputStationary: .output
+                case .inputStationary: .input
+                }
+            let (onRows, onColumns) = dataflow.spatialDimensions
+            let stream = Dimension.allCases.reversed().filter { !([.groups] + onRows + onColumns).contains($0) }
+            addCells(holding: stationary, inner, order: stream + onRows + onColumns)
+        case .arrayBlockDiagonal: addCells(holding: .weight, inner, order: [.outputWidth, .outputHeight, .batch])
+        case .vector: addLanes(inner)
         }
-        addL2(l1Tile)
+        addL2(inner.tile)
         addOutside()
         let types = nest.types
         if Set([types.input, types.weight, types.output]).count > 1 {
             notes.append("a level that operands share counts words of \(wordBytes) bytes, the widest operand's")
         }
-        if types.arrayPasses > 1, mapping.unit != .vector {
-            notes.append("the array's \(types.arrayPasses) passes over operands wider than its cells count as one")
+    }
+
+    /// Steps that a MAC of the problem takes: a lane's operations a tap, or the array's passes over operands wider than its cells. Where there are
+    /// several the files count each: the problem has a dimension more, that no tensor has.
+    var steps: Int {
+        switch mapping.unit {
+        case .vector: VectorCost.operationsPerTap(filterTaps: nest.filterHeight * nest.filterWidth)
+        case .array, .arrayBlockDiagonal: nest.types.arrayPasses
         }
     }
 
@@ -50,98 +70,54 @@ struct ExportedNest {
         TimeloopArchitecture.Mesh(x: datapath.peGrid.x, y: datapath.peGrid.y)
     }
 
-    /// The L1 tile, replaced in the dimensions in which it doesn't divide an L2 tile that has neighbours.
-    private mutating func exportedL1Tile() -> Extents {
-        var tile = mapping.l1Tile
-        var replaced: [String] = []
-        for dimension in Dimension.allCases {
-            let extent = nest[dimension]
-            let outer = min(mapping.l2Tile[dimension], extent)
-            tile[dimension] = min(tile[dimension], outer)
-            if outer < extent, outer % tile[dimension] != 0 {
-                tile[dimension] = largestDivisor(of: outer, upTo: tile[dimension])
-                replaced.append("\(dimension.letter)\(mapping.l1Tile[dimension]) → \(tile[dimension])")
-            }
-        }
-        if !replaced.isEmpty {
-            notes.append("L1 tiles that don't divide their L2 tile are replaced: " + replaced.joined(separator: ", "))
-        }
-        return tile
-    }
-
     // MARK: - Within a PE
 
-    /// `Reg` holds the stationary operand, `Col` passes columns through, L1 feeds them.
-    private mutating func addArray(_ dataflow: Dataflow, _ l1Tile: Extents) {
-        let reduction: [Dimension] = [.inputChannels, .filterHeight, .filterWidth]
-        let pixels: [Dimension] = [.outputWidth, .outputHeight, .batch]
-        let (stationary, rows, columns, stream): (Operand, [Dimension], [Dimension], [Dimension]) =
-            switch dataflow {
-            case .weightStationary: (.weight, reduction, [.outputChannels], pixels)
-            case .outputStationary: (.output, pixels, [.outputChannels], reduction)
-            case .inputStationary: (.input, reduction, pixels, [.outputChannels])
-            }
-        addCells(
-            holding: stationary, alongX: factors(columns, within: l1Tile, upTo: datapath.array.x),
-            alongY: factors(rows, within: l1Tile, upTo: datapath.array.y), l1Tile, order: stream + rows + columns)
+    private mutating func noteReplacements(_ tile: Extents) {
+        let replaced = Dimension.allCases.filter { tile[$0] < min(mapping.l1Tile[$0], mapping.l2Tile[$0], nest[$0]) }
+            .map { "\($0.letter)\(mapping.l1Tile[$0]) → \(tile[$0])" }
+        guard !replaced.isEmpty else { return }
+        notes.append("L1 tiles that don't divide their L2 tile are replaced: " + replaced.joined(separator: ", "))
     }
 
-    /// Groups stand side by side along the columns; the cells off the diagonal are not in the count.
-    private mutating func addBlockDiagonal(groups: Int, taps: Int, _ l1Tile: Extents) {
-        var packed = l1Tile
-        packed[.groups] =
-            isWhole(.groups, l1Tile) ? min(groups, l1Tile[.groups]) : largestDivisor(of: l1Tile[.groups], upTo: groups)
-        var alongX = Extents()
-        alongX[.groups] = packed[.groups]
-        let channels = factors([.outputChannels], within: l1Tile, upTo: datapath.array.x / packed[.groups])
-        alongX[.outputChannels] = channels[.outputChannels]
-        addCells(
-            holding: .weight, alongX: alongX,
-            alongY: factors(
-                [.filterWidth, .filterHeight, .inputChannels], within: l1Tile, upTo: min(taps, datapath.array.y)),
-            l1Tile, order: [.outputWidth, .outputHeight, .batch])
-    }
-
-    private mutating func addCells(
-        holding operand: Operand, alongX: Extents, alongY: Extents, _ l1Tile: Extents, order: [Dimension]
-    ) {
+    /// `Reg` holds the stationary operand, `Col` passes columns through, L1 feeds them. Of groups on a diagonal the cells off it are not in the count.
+    private mutating func addCells(holding operand: Operand, _ inner: SpatialFactors, order: [Dimension]) {
         let array = datapath.array
         var register = ExportedLevel(
             "Reg", mesh: .init(x: grid.x * array.x, y: grid.y * array.y), keeps: [operand])
         register.entries = 1
+        if operand != .output {
+            // The next fold's operand comes down the rows while this one's works.
+            register.writeBandwidth = 1 / Double(min(mapping.arrayRows ?? .max, array.y))
+        }
         var column = ExportedLevel("Col", mesh: .init(x: grid.x * array.x, y: grid.y), keeps: [])
         column.entries = 16
-        column.spatialY = alongY
+        column.spatialY = inner.rows
         levels = [register, column]
-        addL1(l1Tile, alongX: alongX, alongY: alongY, order: order)
+        addL1(inner, order: order)
     }
 
-    /// A lane holds the output that it works on.
-    private mutating func addLanes(_ l1Tile: Extents) {
+    /// A lane holds the output that it works on, and the operands of a tap for all its operations.
+    private mutating func addLanes(_ inner: SpatialFactors) {
         var lane = ExportedLevel(
-            "Lane", mesh: .init(x: grid.x * datapath.vectorLanes, y: grid.y), keeps: [.output])
-        lane.entries = 1
+            "Lane", mesh: .init(x: grid.x * datapath.vectorLanes, y: grid.y), keeps: [.weight, .input, .output])
+        lane.entries = 3
+        lane.steps = steps
         levels = [lane]
-        let alongX = factors(
-            [.groups, .outputChannels, .outputWidth, .outputHeight, .batch], within: l1Tile, upTo: datapath.vectorLanes)
-        addL1(
-            l1Tile, alongX: alongX, alongY: Extents(), order: [.filterWidth, .filterHeight, .inputChannels])
+        addL1(inner, order: [.filterWidth, .filterHeight, .inputChannels])
     }
 
     /// All loops within an L1 tile stand at the innermost L1: one step serves all its buffers.
-    private mutating func addL1(_ l1Tile: Extents, alongX: Extents, alongY: Extents, order: [Dimension]) {
+    private mutating func addL1(_ inner: SpatialFactors, order: [Dimension]) {
         let l1 = datapath.l1
-        var buffers = buffers(
-            "L1", l1.configuration, bytes: { l1[$0] << 10 },
-            readWords: {
-                $0 == .input ? Double(datapath.array.y) : Double(datapath.array.x)
-            })
-        buffers[0].spatialX = alongX
+        var buffers = buffers("L1", l1.configuration, bytes: { l1[$0] << 10 }, portWords: wordsToUnit)
+        buffers[0].spatialX = inner.columns
         for dimension in Dimension.allCases {
-            let inside = alongX[dimension] * alongY[dimension]
-            buffers[0].temporal[dimension] = (l1Tile[dimension] + inside - 1) / inside
+            let inside = inner.factors[dimension]
+            buffers[0].temporal[dimension] = (inner.tile[dimension] + inside - 1) / inside
         }
         buffers[0].order = order
+        // The array goes over a whole tile before its next pass.
+        if mapping.unit != .vector { buffers[0].steps = steps }
         levels += buffers
     }
 
@@ -149,9 +125,7 @@ struct ExportedNest {
         guard let l2 = datapath.l2 else { return }
         var buffers = buffers(
             "L2", l2.configuration, bytes: { (datapath.l1[$0] * l2[$0]) << 10 },
-            readWords: {
-                $0 == .input ? Double(datapath.array.y) : Double(datapath.array.x)
-            })
+            portWords: { Double($0 == .input ? datapath.array.y : datapath.array.x) })
         for dimension in Dimension.allCases {
             let extent = min(mapping.l2Tile[dimension], nest[dimension])
             buffers[0].temporal[dimension] = (extent + l1Tile[dimension] - 1) / l1Tile[dimension]
@@ -164,7 +138,7 @@ struct ExportedNest {
     ///
     /// A partial sum is float32 but one of Timeloop's words, so that a buffer of outputs has half as many entries.
     private func buffers(
-        _ name: String, _ sharing: BufferSharing, bytes: (Operand) -> Int, readWords: (Operand) -> Double
+        _ name: String, _ sharing: BufferSharing, bytes: (Operand) -> Int, portWords: (Operand) -> Double
     ) -> [ExportedLevel] {
         let operands: [Operand] = [.weight, .input, .output]
         switch sharing {
@@ -172,16 +146,28 @@ struct ExportedNest {
             return zip(operands, ["w", "in", "out"]).map { operand, suffix in
                 var level = ExportedLevel("\(name)_\(suffix)", mesh: grid, keeps: [operand])
                 level.entries = bytes(operand) / (operand == .output ? Datapath.accumulatorBytes : width(of: operand))
-                level.readBandwidth = readWords(operand)
-                if operand == .output { level.writeBandwidth = readWords(operand) }
+                level.readBandwidth = portWords(operand)
+                if operand == .output { level.writeBandwidth = portWords(operand) }
                 return level
             }
         case .shared:
             var level = ExportedLevel(name, mesh: grid, keeps: Set(operands))
             level.entries = operands.reduce(0) { $0 + bytes($1) } / wordBytes
-            level.readBandwidth = operands.reduce(0) { $0 + readWords($1) }
+            level.readBandwidth = operands.reduce(0) { $0 + portWords($1) }
             return [level]
         }
+    }
+
+    /// Words a cycle between a PE's L1 and its unit: what streams enters every row, what stays is loaded along the columns, where outputs leave
+    /// as well; weights that stream past outputs come down the columns too. Each lane has its own.
+    private func wordsToUnit(_ operand: Operand) -> Double {
+        let streamsIntoRows: Operand
+        switch mapping.unit {
+        case .vector: return Double(datapath.vectorLanes)
+        case .array(.inputStationary): streamsIntoRows = .weight
+        case .array, .arrayBlockDiagonal: streamsIntoRows = .input
+        }
+        return Double(operand == streamsIntoRows ? datapath.array.y : datapath.array.x)
     }
 
     // MARK: - Outside the PEs
@@ -238,36 +224,4 @@ struct ExportedNest {
         let tile = min(mapping.l2Tile[loop.dimension], extent)
         return min(loop.factor, (extent + tile - 1) / tile)
     }
-
-    // MARK: - Factors
-
-    private func isWhole(_ dimension: Dimension, _ tile: Extents) -> Bool { tile[dimension] >= nest[dimension] }
-
-    /// Spatial factors of some dimensions with a product of at most a limit: in the order that gives the larger product.
-    ///
-    /// A dimension that the L1 tile holds whole takes what fits, and its last step is short; another takes a divisor.
-    private func factors(_ dimensions: [Dimension], within tile: Extents, upTo limit: Int) -> Extents {
-        func inOrder(_ dimensions: [Dimension]) -> Extents {
-            var factors = Extents()
-            for dimension in dimensions {
-                let left = limit / factors.product
-                let extent = tile[dimension]
-                guard extent > left, isWhole(dimension, tile) else {
-                    factors[dimension] = largestDivisor(of: extent, upTo: left)
-                    continue
-                }
-                let steps = (extent + left - 1) / left
-                factors[dimension] = (extent + steps - 1) / steps
-            }
-            return factors
-        }
-        let (a, b) = (inOrder(dimensions), inOrder(dimensions.reversed()))
-        return a.product >= b.product ? a : b
-    }
-}
-
-private func largestDivisor(of number: Int, upTo limit: Int) -> Int {
-    var divisor = max(1, min(number, limit))
-    while number % divisor != 0 { divisor -= 1 }
-    return divisor
 }

@@ -7,9 +7,12 @@ struct ExportedProblem {
     /// Where neighbouring windows share nothing, a window's rows are a rank of their own: what lies between windows is not fetched.
     private let rowsOverlap: Bool
     private let columnsOverlap: Bool
+    /// Steps of a MAC, see `ExportedNest.steps`.
+    private let steps: Int
 
-    init(_ nest: LoopNest) {
+    init(_ nest: LoopNest, steps: Int) {
         self.nest = nest
+        self.steps = steps
         rowsOverlap = nest.strideHeight < (nest.filterHeight - 1) * nest.dilationHeight + 1
         columnsOverlap = nest.strideWidth < (nest.filterWidth - 1) * nest.dilationWidth + 1
     }
@@ -32,13 +35,15 @@ struct ExportedProblem {
     func text(named name: String) -> String {
         let rows = rowsOverlap ? "[[P, Hstride], [R, Hdilation]]" : "[[P]], [[R]]"
         let columns = columnsOverlap ? "[[Q, Wstride], [S, Wdilation]]" : "[[Q]], [[S]]"
-        let extents = Dimension.allCases.map { "\($0.letter): \(nest[$0])" }.joined(separator: ", ")
+        var bounds = Dimension.allCases.map { ($0.letter, nest[$0]) }
+        if steps > 1 { bounds.append((Dimension.stepsLetter, steps)) }
+        let extents = bounds.map { "\($0): \($1)" }.joined(separator: ", ")
         return """
             # \(name)
             problem:
               shape:
                 name: GroupedConv
-                dimensions: [\(Dimension.allCases.map(\.letter).joined(separator: ", "))]
+                dimensions: [\(bounds.map(\.0).joined(separator: ", "))]
                 coefficients:
                 - {name: Hstride, default: 1}
                 - {name: Wstride, default: 1}
