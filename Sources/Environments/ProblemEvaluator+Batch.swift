@@ -7,15 +7,9 @@ extension ProblemEvaluator {
     ///
     /// - Throws: The error of the first row that has one.
     public func outcomes(of rows: [[Int?]], threads: Int) throws -> [Outcome] {
-        let results = Locked([Result<Outcome, any Error>?](repeating: nil, count: rows.count))
-        spreadWork(count: rows.count, threads: threads) { index in
-            let result = Result { try outcome(of: rows[index]) }
-            results.withLock { $0[index] = result }
-        }
-        return try results.withLock { $0 }.map { result in
-            guard let result else { preconditionFailure("Every row of a batch has a result.") }
-            return try result.get()
-        }
+        try spreadResults(count: rows.count, threads: threads) { index in
+            Result { try outcome(of: rows[index]) }
+        }.map { try $0.get() }
     }
 
     /// What each of the problem's workloads does on a design, whether or not that keeps to the constraints.

@@ -70,18 +70,15 @@ public struct VectorEnvironment<Base: Environment>: Sendable {
         let long = threads > 1 ? environments.indices.filter { environments[$0].takesLong(actions[$0]) } : []
         // One long step is as well taken here.
         guard long.count > 1 else { return try stepAll(actions, beforehand: [:]) }
-        let finished = Locked<[Int: Result<(Base, Step), any Error>]>([:])
         let before = environments
-        spreadWork(count: long.count, threads: threads) { position in
-            let index = long[position]
-            let result = Result {
-                var environment = before[index]
-                let step = try Self.step(&environment, actions[index])
+        let finished = spreadResults(count: long.count, threads: threads) { position in
+            Result {
+                var environment = before[long[position]]
+                let step = try Self.step(&environment, actions[long[position]])
                 return (environment, step)
             }
-            finished.withLock { $0[index] = result }
         }
-        return try stepAll(actions, beforehand: finished.withLock { $0 })
+        return try stepAll(actions, beforehand: Dictionary(uniqueKeysWithValues: zip(long, finished)))
     }
 
     private mutating func stepAll(

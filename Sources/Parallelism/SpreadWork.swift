@@ -16,6 +16,19 @@ package func spreadWork(count: Int, threads: Int, _ body: @Sendable (Int) -> Voi
     withoutActuallyEscaping(body) { SpreadWork(count: count, $0).run(withOthers: others) }
 }
 
+/// What `body` makes of each number of 0 ..< count, in the order of the numbers; see `spreadWork`.
+package func spreadResults<Value: Sendable>(count: Int, threads: Int, _ body: @Sendable (Int) -> Value) -> [Value] {
+    let results = Locked([Value?](repeating: nil, count: count))
+    spreadWork(count: count, threads: threads) { index in
+        let value = body(index)
+        results.withLock { $0[index] = value }
+    }
+    return results.withLock { $0 }.map { value in
+        guard let value else { preconditionFailure("Every number is handed out.") }
+        return value
+    }
+}
+
 /// The work that threads share out.
 private final class SpreadWork: Sendable {
     private let count: Int

@@ -18,31 +18,28 @@ package struct OrderedParallelism: Sendable {
     /// The results of the first items of a list: of as many as could be begun within the time slice, at least one,
     /// unless a stop is requested.
     ///
-    /// Items are begun in order and each that was begun is finished, so that the results have no gap.
+    /// Items are begun in order and each that was begun is finished; the results end before the first that wasn't begun.
     /// - Throws: The error of the first item that failed, when none before it has succeeded; otherwise the error
     ///   comes with the next call, which begins at that item.
     package func results<Item: Sendable, Value: Sendable>(
         of items: [Item], stop: StopSignal, _ body: @Sendable (Item) throws -> Value
     ) throws -> [Value] {
-        let results = Locked([Result<Value, any Error>?](repeating: nil, count: items.count))
-        let next = Atomic(0)
         let hasFailed = Atomic(false)
         let deadline = ContinuousClock.now + timeSlice
-        let workers = min(threads, items.count, ProcessInfo.processInfo.activeProcessorCount)
-        spreadWork(count: workers, threads: workers) { _ in
-            while !stop.isRequested, !hasFailed.load(ordering: .relaxed) {
-                let index = next.wrappingAdd(1, ordering: .relaxed).oldValue
-                guard index < items.count else { return }
-                let result = Result { try body(items[index]) }
-                if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
-                results.withLock { $0[index] = result }
-                if ContinuousClock.now >= deadline { return }
-            }
+        let results = spreadResults(
+            count: items.count, threads: min(threads, ProcessInfo.processInfo.activeProcessorCount)
+        ) { index -> Result<Value, any Error>? in
+            guard !stop.isRequested, !hasFailed.load(ordering: .relaxed), index == 0 || ContinuousClock.now < deadline
+            else { return nil }
+            let result = Result { try body(items[index]) }
+            if case .failure = result { hasFailed.store(true, ordering: .relaxed) }
+            return result
         }
-        let finished = results.withLock { $0.prefix { $0 != nil } }
         var values: [Value] = []
-        for case .some(let result) in finished {
+        for result in results {
             switch result {
+            // Not begun; what a thread was quicker to begin after it is done again with the next call.
+            case nil: return values
             case .success(let value): values.append(value)
             case .failure(let error):
                 guard values.isEmpty else { return values }

@@ -11,6 +11,12 @@ import Testing
         }
     }
 
+    @Test func resultsAreInTheOrderOfTheNumbers() {
+        for (count, threads) in [(0, 4), (1, 4), (1000, 1), (1000, 4), (3, 16)] {
+            #expect(spreadResults(count: count, threads: threads) { $0 * $0 } == (0..<count).map { $0 * $0 })
+        }
+    }
+
     @Test func workIsSharedOut() {
         // Each waits for the other: one thread alone would not come to an end of either.
         let first = DispatchSemaphore(value: 0)

@@ -1,13 +1,24 @@
-"""Google Vizier's default algorithm (a Gaussian process bandit), in this process."""
+"""Google Vizier's default algorithm (a Gaussian process bandit), in this process, with settings that keep it from compiling afresh for every design."""
+import pathlib
+import sys
+
+import attrs
 import jax
 from vizier import algorithms, pyvizier
 from vizier._src.algorithms.designers import gp_ucb_pe
+from vizier.pyvizier.converters import padding
 
 from .trials import is_number
 
+# Designs suggested together; a Gaussian process is fitted for each batch. The first batch is quasi-random.
+BATCH = 25
+# Points at which the acquisition function is evaluated for a suggestion; Vizier's own is 75,000.
+ACQUISITION_EVALUATIONS = 10_000
 
-# Designs suggested together; a Gaussian process is fitted for each batch.
-BATCH = 8
+# What XLA compiled for one search serves the next.
+jax.config.update("jax_compilation_cache_dir", str(pathlib.Path(sys.prefix) / "xla-cache"))
+jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
+jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
 def search(trials, seed):
@@ -25,7 +36,11 @@ def search(trials, seed):
             root.add_categorical_param(parameter.name, [str(choice) for choice in range(count)])
     statement.metric_information.append(
         pyvizier.MetricInformation(name="reward", goal=pyvizier.ObjectiveMetricGoal.MAXIMIZE))
-    designer = gp_ucb_pe.VizierGPUCBPEBandit(statement, rng=jax.random.PRNGKey(seed))
+    designer = gp_ucb_pe.VizierGPUCBPEBandit(
+        statement, rng=jax.random.PRNGKey(seed), num_seed_trials=BATCH,
+        # The same shapes for all numbers of trials up to the next power of two, and the same optimizer for all suggestions.
+        padding_schedule=padding.PaddingSchedule(num_trials=padding.PaddingType.POWERS_OF_2),
+        acquisition_optimizer_factory=_OneOptimizer())
     made = 0
     while True:
         completed = []
@@ -40,3 +55,18 @@ def search(trials, seed):
             trial.complete(pyvizier.Measurement(metrics={"reward": reward}))
             completed.append(trial)
         designer.update(algorithms.CompletedTrials(completed), algorithms.ActiveTrials())
+
+
+class _OneOptimizer:
+    """Makes the acquisition's optimizer once: JAX knows what it has compiled by the object."""
+
+    def __init__(self):
+        self._optimizer = None
+
+    def __call__(self, converter):
+        if self._optimizer is None:
+            factory = attrs.evolve(
+                gp_ucb_pe.VizierGPUCBPEBandit.default_acquisition_optimizer_factory,
+                max_evaluations=ACQUISITION_EVALUATIONS)
+            self._optimizer = factory(converter)
+        return self._optimizer
