@@ -109,7 +109,7 @@ struct ExportedNest {
     /// All loops within an L1 tile stand at the innermost L1: one step serves all its buffers.
     private mutating func addL1(_ inner: SpatialFactors, order: [Dimension]) {
         let l1 = datapath.l1
-        var buffers = buffers("L1", l1.configuration, bytes: { l1[$0] << 10 }, portWords: wordsToUnit)
+        var buffers = buffers("L1", l1.configuration, bytes: { l1[$0] << 10 }, portWords: wordsToUnit, isOnePort: false)
         buffers[0].spatialX = inner.columns
         for dimension in Dimension.allCases {
             let inside = inner.factors[dimension]
@@ -125,7 +125,7 @@ struct ExportedNest {
         guard let l2 = datapath.l2 else { return }
         var buffers = buffers(
             "L2", l2.configuration, bytes: { (datapath.l1[$0] * l2[$0]) << 10 },
-            portWords: { Double($0 == .input ? datapath.array.y : datapath.array.x) })
+            portWords: { _ in Double(datapath.l2BytesPerCycle) / Double(wordBytes) }, isOnePort: true)
         for dimension in Dimension.allCases {
             let extent = min(mapping.l2Tile[dimension], nest[dimension])
             buffers[0].temporal[dimension] = (extent + l1Tile[dimension] - 1) / l1Tile[dimension]
@@ -137,8 +137,13 @@ struct ExportedNest {
     /// The buffers of one level of a PE: one an operand, or one for all.
     ///
     /// A partial sum is float32 but one of Timeloop's words, so that a buffer of outputs has half as many entries.
+    ///
+    /// - Parameters:
+    ///   - portWords: words a cycle that an operand's buffer moves.
+    ///   - isOnePort: whether these are of one port for all operands.
     private func buffers(
-        _ name: String, _ sharing: BufferSharing, bytes: (Operand) -> Int, portWords: (Operand) -> Double
+        _ name: String, _ sharing: BufferSharing, bytes: (Operand) -> Int, portWords: (Operand) -> Double,
+        isOnePort: Bool
     ) -> [ExportedLevel] {
         let operands: [Operand] = [.weight, .input, .output]
         switch sharing {
@@ -153,7 +158,7 @@ struct ExportedNest {
         case .shared:
             var level = ExportedLevel(name, mesh: grid, keeps: Set(operands))
             level.entries = operands.reduce(0) { $0 + bytes($1) } / wordBytes
-            level.readBandwidth = operands.reduce(0) { $0 + portWords($1) }
+            level.readBandwidth = isOnePort ? portWords(.input) : operands.reduce(0) { $0 + portWords($1) }
             return [level]
         }
     }
