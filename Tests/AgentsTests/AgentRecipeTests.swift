@@ -29,6 +29,12 @@ import Testing
         #expect(try readTextFile(path) == recommended.yamlText)
     }
 
+    /// The recipe for short searches is the other but for its batch.
+    @Test func theShortRecipeIsOfSmallerBatches() throws {
+        let short = try AgentRecipe(named: "ppo-short", in: Self.files)
+        #expect(short.yamlText == (try AgentRecipe(yaml: "agent: ppo\nbatch: 16", file: "test").yamlText))
+    }
+
     @Test func textKeepsEverySetting() throws {
         var yaml = "agent: ppo\n"
         let text = try AgentRecipe(yaml: yaml, file: "test").yamlText

@@ -8,7 +8,7 @@ MODULES = {
     "random": "random_search", "optuna-tpe": "optuna_tpe", "nevergrad-ngopt": "nevergrad_ngopt", "cma-es": "cma_es",
     "sb3-ppo": "sb3_ppo", "sb3-maskable-ppo": "sb3_maskable_ppo", "vizier": "vizier_default",
 }
-AGENTS = {"fast-ppo": "ppo", "fast-random": "random"}
+AGENTS = {"fast-ppo": "ppo", "fast-ppo-short": "ppo-short", "fast-random": "random"}
 NAMES = [*AGENTS, *MODULES]
 
 
