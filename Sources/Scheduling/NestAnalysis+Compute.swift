@@ -19,28 +19,26 @@ extension NestAnalysis {
 
         switch unit {
         case .array(let dataflow):
-            let folds: (Double, Double)
-            let stream: Double
-            switch dataflow {
-            case .weightStationary:
-                folds = (
-                    inputChannels.sum { divideRoundingUp($0 &* filter, array.rows) },
-                    outputChannels.sum { divideRoundingUp($0, array.columns) }
-                )
-                stream = rows.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
-            case .outputStationary:
-                folds = (
-                    rows.sum { divideRoundingUp($0, array.rows) },
-                    outputChannels.sum { divideRoundingUp($0, array.columns) }
-                )
-                stream = inputChannels.sum { array.cyclesPerFold(stream: $0 &* filter, dataflow: dataflow) }
-            case .inputStationary:
-                folds = (
-                    inputChannels.sum { divideRoundingUp($0 &* filter, array.rows) },
-                    rows.sum { divideRoundingUp($0, array.columns) }
-                )
-                stream = outputChannels.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
-            }
+            let folds =
+                switch dataflow {
+                case .weightStationary:
+                    (
+                        inputChannels.sum { divideRoundingUp($0 &* filter, array.rows) },
+                        outputChannels.sum { divideRoundingUp($0, array.columns) }
+                    )
+                case .outputStationary:
+                    (
+                        rows.sum { divideRoundingUp($0, array.rows) },
+                        outputChannels.sum { divideRoundingUp($0, array.columns) }
+                    )
+                case .inputStationary:
+                    (
+                        inputChannels.sum { divideRoundingUp($0 &* filter, array.rows) },
+                        rows.sum { divideRoundingUp($0, array.columns) }
+                    )
+                }
+            let stream = streamCycles(
+                dataflow, on: array, rows: rows, inputChannels: inputChannels, outputChannels: outputChannels)
             return (groups.sum { $0 } * folds.0 * folds.1 * stream * arrayPasses, 0)
 
         case .arrayBlockDiagonal(let packed, let taps):
@@ -59,6 +57,20 @@ extension NestAnalysis {
                 }
             }
             return (0, passes * products * Double(operationsPerTap))
+        }
+    }
+
+    /// Cycles of one fold, added up over the tiles along the dimension that streams.
+    @inline(__always)
+    func streamCycles(
+        _ dataflow: Dataflow, on array: SystolicArray, rows: RowPieces, inputChannels: TilePieces,
+        outputChannels: TilePieces
+    ) -> Double {
+        let filter = filterTaps
+        return switch dataflow {
+        case .weightStationary: rows.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
+        case .outputStationary: inputChannels.sum { array.cyclesPerFold(stream: $0 &* filter, dataflow: dataflow) }
+        case .inputStationary: outputChannels.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
         }
     }
 

@@ -29,7 +29,7 @@ public struct SpatialFactors: Sendable {
             let outer = min(l2Tile[dimension], whole[dimension])
             tile[dimension] = min(tile[dimension], outer)
             guard outer < whole[dimension] else { continue }
-            while outer % tile[dimension] != 0 { tile[dimension] -= 1 }
+            tile[dimension] = largestDivisor(of: outer, upTo: tile[dimension])
         }
         self.tile = tile
         switch unit {
@@ -152,15 +152,24 @@ extension NestAnalysis {
                 streaming: rows.sum { array.cyclesPerFold(stream: $0, dataflow: .weightStationary) })
         case .array(let dataflow):
             let (onRows, onColumns) = dataflow.spatialDimensions
-            let stream =
-                switch dataflow {
-                case .weightStationary: rows.sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
-                case .outputStationary:
-                    pieces(.inputChannels).sum { array.cyclesPerFold(stream: $0 &* filterTaps, dataflow: dataflow) }
-                case .inputStationary:
-                    pieces(.outputChannels).sum { array.cyclesPerFold(stream: $0, dataflow: dataflow) }
-                }
-            return folds([.groups] + onRows + onColumns, streaming: stream)
+            return folds(
+                [.groups] + onRows + onColumns,
+                streaming: streamCycles(
+                    dataflow, on: array, rows: rows, inputChannels: pieces(.inputChannels),
+                    outputChannels: pieces(.outputChannels)))
         }
     }
+}
+
+/// The largest divisor of a number that is at most a limit.
+private func largestDivisor(of number: Int, upTo limit: Int) -> Int {
+    var largest = 1
+    var divisor = 1
+    while divisor * divisor <= number {
+        if number % divisor == 0 {
+            for one in [divisor, number / divisor] where one <= limit { largest = max(largest, one) }
+        }
+        divisor += 1
+    }
+    return largest
 }

@@ -76,9 +76,11 @@ struct TimeloopExportCommand: ParsableCommand {
         let constraints = MappingConstraints(
             dataflow: design.compiler.dataflow, padding: design.compiler.padding, depthwise: design.compiler.depthwise)
         let datapath = design.datapath
-        let scheduled = try Scheduler().bestMapping(of: chosen.nest, on: SchedulingView(datapath), under: constraints)
-        let mapped = try Scheduler().bestMapping(
-            of: chosen.nest, on: TimeloopExport.view(of: datapath), under: constraints)
+        func mapped(on view: SchedulingView) throws -> MappedOperator {
+            try Scheduler().bestMapping(of: chosen.nest, on: view, under: constraints)
+        }
+        let scheduled = try mapped(on: SchedulingView(datapath))
+        let mapped = try mapped(on: TimeloopExport.view(of: datapath))
         let export = TimeloopExport(
             chosen.nest, mapped.mapping, on: datapath, named: "\(workload.name) \(chosen.name)",
             energies: try pair.technology.hardwareModel().energies(of: datapath))

@@ -20,7 +20,7 @@ struct ExportedLevel {
     var spatialY = Extents()
     var temporal = Extents()
     /// The outermost loop, over the steps of a MAC.
-    var steps = 1
+    var stepsPerMAC = 1
     /// Dimensions of the temporal loops, innermost first; the others follow.
     var order: [Dimension] = []
 

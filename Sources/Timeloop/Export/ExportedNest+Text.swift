@@ -51,7 +51,7 @@ extension ExportedNest {
         }
         // What is left of each dimension's last position: the mixed-radix digits of it are the residuals, less one.
         var last = Dimension.allCases.map { nest[$0] - 1 }
-        let hasSteps = levels.contains { $0.steps > 1 }
+        let hasSteps = levels.contains { $0.stepsPerMAC > 1 }
         func factors(_ extents: Extents, steps: Int = 1) -> String {
             let factors = Dimension.allCases.map { dimension in
                 let factor = extents[dimension]
@@ -81,7 +81,7 @@ extension ExportedNest {
 
                     """
             }
-            let temporal = factors(level.temporal, steps: level.steps)
+            let temporal = factors(level.temporal, steps: level.stepsPerMAC)
             text += """
                 - target: \(level.name)
                   type: temporal

@@ -11,6 +11,8 @@ struct ExportedNest {
     let nest: LoopNest
     let mapping: Mapping
     let datapath: Datapath
+    /// The part of each PE's array that folds use.
+    private let array: SystolicArray
     private(set) var levels: [ExportedLevel] = []
     private(set) var notes: [String] = []
 
@@ -18,11 +20,10 @@ struct ExportedNest {
         self.nest = nest
         self.mapping = mapping
         self.datapath = datapath
-        let array = SystolicArray(
-            rows: datapath.array.y, columns: datapath.array.x, overlapsLoading: datapath.overlapsWeightLoading)
+        array = mapping.usedArray(of: SchedulingView(datapath).array)
         let inner = SpatialFactors(
-            l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile, of: Extents(nest), unit: mapping.unit,
-            on: mapping.usedArray(of: array), lanes: datapath.vectorLanes)
+            l1Tile: mapping.l1Tile, l2Tile: mapping.l2Tile, of: Extents(nest), unit: mapping.unit, on: array,
+            lanes: datapath.vectorLanes)
         noteReplacements(inner.tile)
         switch mapping.unit {
         case .array(let dataflow):
@@ -48,7 +49,7 @@ struct ExportedNest {
 
     /// Steps that a MAC of the problem takes: a lane's operations a tap, or the array's passes over operands wider than its cells. Where there are
     /// several the files count each: the problem has a dimension more, that no tensor has.
-    var steps: Int {
+    var stepsPerMAC: Int {
         switch mapping.unit {
         case .vector: VectorCost.operationsPerTap(filterTaps: nest.filterHeight * nest.filterWidth)
         case .array, .arrayBlockDiagonal: nest.types.arrayPasses
@@ -81,15 +82,15 @@ struct ExportedNest {
 
     /// `Reg` holds the stationary operand, `Col` passes columns through, L1 feeds them. Of groups on a diagonal the cells off it are not in the count.
     private mutating func addCells(holding operand: Operand, _ inner: SpatialFactors, order: [Dimension]) {
-        let array = datapath.array
+        let cells = datapath.array
         var register = ExportedLevel(
-            "Reg", mesh: .init(x: grid.x * array.x, y: grid.y * array.y), keeps: [operand])
+            "Reg", mesh: .init(x: grid.x * cells.x, y: grid.y * cells.y), keeps: [operand])
         register.entries = 1
         if operand != .output {
             // The next fold's operand comes down the rows while this one's works.
-            register.writeBandwidth = 1 / Double(min(mapping.arrayRows ?? .max, array.y))
+            register.writeBandwidth = 1 / Double(array.rows)
         }
-        var column = ExportedLevel("Col", mesh: .init(x: grid.x * array.x, y: grid.y), keeps: [])
+        var column = ExportedLevel("Col", mesh: .init(x: grid.x * cells.x, y: grid.y), keeps: [])
         column.entries = 16
         column.spatialY = inner.rows
         levels = [register, column]
@@ -101,7 +102,7 @@ struct ExportedNest {
         var lane = ExportedLevel(
             "Lane", mesh: .init(x: grid.x * datapath.vectorLanes, y: grid.y), keeps: [.weight, .input, .output])
         lane.entries = 3
-        lane.steps = steps
+        lane.stepsPerMAC = stepsPerMAC
         levels = [lane]
         addL1(inner, order: [.filterWidth, .filterHeight, .inputChannels])
     }
@@ -117,7 +118,7 @@ struct ExportedNest {
         }
         buffers[0].order = order
         // The array goes over a whole tile before its next pass.
-        if mapping.unit != .vector { buffers[0].steps = steps }
+        if mapping.unit != .vector { buffers[0].stepsPerMAC = stepsPerMAC }
         levels += buffers
     }
 

@@ -7,12 +7,12 @@ struct ExportedProblem {
     /// Where neighbouring windows share nothing, a window's rows are a rank of their own: what lies between windows is not fetched.
     private let rowsOverlap: Bool
     private let columnsOverlap: Bool
-    /// Steps of a MAC, see `ExportedNest.steps`.
-    private let steps: Int
+    /// Steps of a MAC, see `ExportedNest.stepsPerMAC`.
+    private let stepsPerMAC: Int
 
-    init(_ nest: LoopNest, steps: Int) {
+    init(_ nest: LoopNest, stepsPerMAC: Int) {
         self.nest = nest
-        self.steps = steps
+        self.stepsPerMAC = stepsPerMAC
         rowsOverlap = nest.strideHeight < (nest.filterHeight - 1) * nest.dilationHeight + 1
         columnsOverlap = nest.strideWidth < (nest.filterWidth - 1) * nest.dilationWidth + 1
     }
@@ -36,7 +36,7 @@ struct ExportedProblem {
         let rows = rowsOverlap ? "[[P, Hstride], [R, Hdilation]]" : "[[P]], [[R]]"
         let columns = columnsOverlap ? "[[Q, Wstride], [S, Wdilation]]" : "[[Q]], [[S]]"
         var bounds = Dimension.allCases.map { ($0.letter, nest[$0]) }
-        if steps > 1 { bounds.append((Dimension.stepsLetter, steps)) }
+        if stepsPerMAC > 1 { bounds.append((Dimension.stepsLetter, stepsPerMAC)) }
         let extents = bounds.map { "\($0): \($1)" }.joined(separator: ", ")
         return """
             # \(name)

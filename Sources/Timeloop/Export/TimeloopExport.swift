@@ -53,7 +53,7 @@ public struct TimeloopExport: Sendable {
         var notes = exported.notes
         var levels = exported.levels
         if let energies { levels = levels.map { $0.withEnergy(energies, wordBytes: exported.wordBytes) } }
-        let problem = ExportedProblem(nest, steps: exported.steps)
+        let problem = ExportedProblem(nest, stepsPerMAC: exported.stepsPerMAC)
         notes += problem.notes
         notes += ExportedNest.enlarge(&levels, toHold: nest, of: problem)
         self.notes = notes
@@ -61,7 +61,7 @@ public struct TimeloopExport: Sendable {
         architecture = ExportedNest.architectureText(
             levels, wordBits: 8 * exported.wordBytes,
             macEnergyPJ: energies.map {
-                mapping.unit == .vector ? $0.vectorOperationPJ : $0.macPJ.pj(nest.types) / Double(exported.steps)
+                mapping.unit == .vector ? $0.vectorOperationPJ : $0.macPJ.pj(nest.types) / Double(exported.stepsPerMAC)
             } ?? 0,
             named: name, notes: notes)
         self.mapping = ExportedNest.mappingText(levels, of: nest, named: name, unit: mapping.unit)
