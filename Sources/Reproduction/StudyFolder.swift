@@ -31,7 +31,7 @@ public struct StudyFolder: Sendable {
         settings = try StudyFolder.settings(at: path, request, files: files)
         let file = "\(path)/\(StudyFolder.settingsName)"
         isResumed = FileManager.default.fileExists(atPath: file)
-        if !isResumed { try StudyFolder.create(path) }
+        if !isResumed { try createFolder(path, option: "--output") }
         lock = try RunLock(
             path: "\(path)/\(StudyFolder.lockName)", folder: path, option: "--output")
         guard !isResumed else { return }
@@ -59,15 +59,6 @@ public struct StudyFolder: Sendable {
         return settings
     }
 
-    private static func create(_ path: String) throws {
-        do {
-            try createFolder(path)
-        } catch var error as DiagnosticError where error.kind == .cannotCreate {
-            error.remedy = "check the permissions, or choose another folder with --output"
-            throw error
-        }
-    }
-
     /// Refuses a folder that holds anything but what a study leaves that was stopped before it began.
     private static func requireVacant(_ path: String) throws {
         let contents = try folderContents(for: "the study", at: path, option: "--output")
@@ -91,7 +82,7 @@ public struct StudyFolder: Sendable {
     /// - Throws: `DiagnosticError` where it cannot be written.
     public func write(_ text: String, to name: String) throws {
         let path = path(of: name)
-        try createFolder((path as NSString).deletingLastPathComponent)
+        try createFolder((path as NSString).deletingLastPathComponent, option: "--output")
         try writeAtomically(Array(text.utf8), to: path)
     }
 }

@@ -44,20 +44,25 @@ package func writeAtomically(_ bytes: [UInt8], to path: String) throws {
 
 /// Creates a folder, and those around it that are missing.
 ///
-/// - Throws: `DiagnosticError`: `inputOutput` where the disk is full, otherwise `cannotCreate`.
-package func createFolder(_ path: String) throws {
+/// - Parameter option: the option that names another.
+/// - Throws: `DiagnosticError`: `usage` where the path is empty, `inputOutput` where the disk is full, otherwise `cannotCreate`.
+package func createFolder(_ path: String, option: String = "--run") throws {
+    guard !path.isEmpty else {
+        throw DiagnosticError(.usage, "expected the path of a folder after \(option), found an empty one")
+    }
     if mkdir(path, 0o755) == 0 { return }
     var code = errno
     let parent = (path as NSString).deletingLastPathComponent
     if code == ENOENT, !parent.isEmpty, parent != path {
-        try createFolder(parent)
+        try createFolder(parent, option: option)
         code = mkdir(path, 0o755) == 0 ? 0 : errno
     }
-    guard code != 0, code != EEXIST else { return }
+    guard code != 0 else { return }
+    if code == EEXIST { return try requireFolder(for: "the output", at: path, option: option) }
     var error = fileError("the folder cannot be created", path: path, code: code)
     if error.kind == .inputOutput, code != ENOSPC, code != EDQUOT {
         error.kind = .cannotCreate
-        error.remedy = "choose another folder with --run"
+        error.remedy = "check the permissions, or choose another folder with \(option)"
     }
     throw error
 }
@@ -117,6 +122,16 @@ package func withoutTrailingSlash(_ path: String) -> String {
     return path
 }
 
+/// Refuses something that is there and is no folder.
+private func requireFolder(for what: String, at path: String, option: String) throws {
+    var isFolder: ObjCBool = false
+    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder), isFolder.boolValue else {
+        throw DiagnosticError(
+            .cannotCreate, "expected a folder for \(what), found a file", at: SourceLocation(file: path),
+            remedy: "choose another folder with \(option)")
+    }
+}
+
 /// The names in a folder that is to be written into, sorted; none where it doesn't exist yet.
 ///
 /// - Parameters:
@@ -124,13 +139,8 @@ package func withoutTrailingSlash(_ path: String) -> String {
 ///   - option: the option that names another.
 /// - Throws: `DiagnosticError`, `cannotCreate`, where it is a file, or can't be read.
 package func folderContents(for what: String, at path: String, option: String) throws -> [String] {
-    var isFolder: ObjCBool = false
-    guard FileManager.default.fileExists(atPath: path, isDirectory: &isFolder) else { return [] }
-    guard isFolder.boolValue else {
-        throw DiagnosticError(
-            .cannotCreate, "expected a folder for \(what), found a file", at: SourceLocation(file: path),
-            remedy: "choose another folder with \(option)")
-    }
+    guard FileManager.default.fileExists(atPath: path) else { return [] }
+    try requireFolder(for: what, at: path, option: option)
     do {
         return try FileManager.default.contentsOfDirectory(atPath: path).sorted()
     } catch {

@@ -4,6 +4,7 @@ import Diagnostics
 import Foundation
 import Scheduling
 import Timeloop
+import Training
 import Workloads
 
 /// Writes a mapping of ours as Timeloop's files.
@@ -84,18 +85,11 @@ struct TimeloopExportCommand: ParsableCommand {
         let export = TimeloopExport(
             chosen.nest, mapped.mapping, on: datapath, named: "\(workload.name) \(chosen.name)",
             energies: try pair.technology.hardwareModel().energies(of: datapath))
+        try createFolder(folder, option: "--output")
         let files = try export.files.map { file in
-            let url = URL(fileURLWithPath: folder).appendingPathComponent(file.name)
-            let folderURL = url.deletingLastPathComponent()
-            do {
-                try FileManager.default.createDirectory(at: folderURL, withIntermediateDirectories: true)
-            } catch {
-                throw DiagnosticError(
-                    .cannotCreate, "the folder cannot be created: \(error.localizedDescription)",
-                    at: SourceLocation(file: folderURL.path), remedy: "choose another folder with --output")
-            }
-            try writeTextFile(file.text, to: url.path)
-            return (folder as NSString).appendingPathComponent(file.name)
+            let path = (folder as NSString).appendingPathComponent(file.name)
+            try writeTextFile(file.text, to: path)
+            return path
         }
         let summary = Summary(
             operator: chosen.name, unit: mapped.mapping.unit.name, files: files, scheduleCycles: Cycles(scheduled),

@@ -76,11 +76,13 @@ struct TimeloopCommandTests {
         let refusal = try FastProcess.run(wrong)
         #expect(refusal.status == 65 && refusal.errors.contains("'mapping'"), "\(refusal.errors)")
         try Data().write(to: folder.url("file"))
-        let export = try FastProcess.run([
-            "timeloop", "export", "-w", "resnet-50-v2", "-d", "tpu-v3", "--operator", "stem.conv", "--output",
-            folder.path("file"),
-        ])
-        #expect(export.status == 73, "\(export.errors)")
+        for (output, status) in [(folder.path("file"), 73), (folder.path("file/x"), 73), ("", 64)] {
+            let export = try FastProcess.run([
+                "timeloop", "export", "-w", "resnet-50-v2", "-d", "tpu-v3", "--operator", "stem.conv", "--output",
+                output,
+            ])
+            #expect(export.status == status && export.errors.contains("--output"), "\(export.errors)")
+        }
         let unknown = try FastProcess.run([
             "timeloop", "export", "-w", "resnet-50-v2", "-d", "tpu-v3", "--operator", "stem.cnv", "--output",
             folder.path("x"),

@@ -40,6 +40,14 @@ import Training
         #expect(try FileManager.default.contentsOfDirectory(atPath: folder.path) == ["file"])
     }
 
+    /// As a shell's variable that isn't set gives it; nothing may land in the working folder.
+    @Test func emptyPathIsRefused() {
+        let error = DiagnosticError.thrown {
+            _ = try RunFolder.create(at: "", configuration: configuration(trials: 5))
+        }
+        #expect(error?.kind == .usage)
+    }
+
     @Test func emptyFolderAndStillbornRunAreTaken() throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/a"

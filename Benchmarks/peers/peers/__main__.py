@@ -1,5 +1,4 @@
 """Runs the peers, one process a search, and reports. `Benchmarks/peers/run --help`."""
-import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -11,6 +10,8 @@ from . import registry
 from .trials import BudgetSpent, Trials, read
 
 HERE = pathlib.Path(__file__).resolve().parent.parent
+sys.path.append(str(HERE.parent))
+import command_line
 
 
 def path_of(results, problem, peer, seed):
@@ -83,24 +84,24 @@ def run_all(options):
 
 
 def main():
-    parser = argparse.ArgumentParser(prog="Benchmarks/peers/run", description="Other software's searchers and our agents on equal terms: see README.md.")
+    parser = command_line.ArgumentParser("Other software's searchers and our agents on equal terms: see README.md.", prog="Benchmarks/peers/run")
     commands = parser.add_subparsers(dest="command", required=True)
-    both = argparse.ArgumentParser(add_help=False)
+    both = command_line.ArgumentParser(add_help=False)
     both.add_argument("--results", default=str(HERE / "results"), help="folder of the searches, one file each (default: results beside this)")
-    both.add_argument("--trials", type=int, default=500, help="budget of each search (default: 500)")
-    many = argparse.ArgumentParser(add_help=False)
+    both.add_argument("--trials", type=command_line.count, default=500, help="budget of each search (default: 500)")
+    many = command_line.ArgumentParser(add_help=False)
     many.add_argument("--problems", nargs="+", default=["efficientnet-b7", "bert-base-1024", "resnet-50-v2", "suite"])
     many.add_argument("--peers", nargs="+", default=[name for name in registry.NAMES if name != "vizier"], choices=registry.NAMES)
-    many.add_argument("--seeds", nargs="+", type=int, default=[1, 2, 3, 4, 5])
+    many.add_argument("--seeds", nargs="+", type=command_line.seed, default=[1, 2, 3, 4, 5])
     many.add_argument("--output", default=str(HERE / "output"), help="folder for tables and plots (default: output beside this)")
     runner = commands.add_parser("run", parents=[both, many], help="make the searches that are missing, then report")
-    runner.add_argument("--processes", type=int, default=2, help="searches at the same time (default: 2)")
+    runner.add_argument("--processes", type=command_line.count, default=2, help="searches at the same time (default: 2)")
     runner.add_argument("--timeout", type=float, default=0, help="seconds after which a search is given up (default: never)")
     commands.add_parser("report", parents=[both, many], help="report on the searches that are there")
     single = commands.add_parser("one", parents=[both], help="a single search")
     single.add_argument("--problem", required=True)
     single.add_argument("--peer", required=True, choices=registry.NAMES)
-    single.add_argument("--seed", type=int, required=True)
+    single.add_argument("--seed", type=command_line.seed, required=True)
     options = parser.parse_args()
     if options.command == "one":
         return one(options)

@@ -10,10 +10,12 @@ from vizier.pyvizier.converters import padding
 
 from .trials import is_number
 
-# Designs suggested together; a Gaussian process is fitted for each batch. The first batch is quasi-random.
-BATCH = 25
-# Points at which the acquisition function is evaluated for a suggestion; Vizier's own is 75,000.
-ACQUISITION_EVALUATIONS = 10_000
+# Designs suggested together are at least so many, and a tenth of the budget beyond: a Gaussian process is fitted for each batch, in time that grows
+# with the cube of the trials. The first batch is quasi-random.
+SMALLEST_BATCH = 25
+# Points at which the acquisition function is evaluated in a search, and for a suggestion at most; Vizier's own is 75,000 for each suggestion.
+ACQUISITION_EVALUATIONS = 2_500_000
+ACQUISITION_EVALUATIONS_EACH = 10_000
 
 # What XLA compiled for one search serves the next.
 jax.config.update("jax_compilation_cache_dir", str(pathlib.Path(sys.prefix) / "xla-cache"))
@@ -36,15 +38,17 @@ def search(trials, seed):
             root.add_categorical_param(parameter.name, [str(choice) for choice in range(count)])
     statement.metric_information.append(
         pyvizier.MetricInformation(name="reward", goal=pyvizier.ObjectiveMetricGoal.MAXIMIZE))
+    batch = max(SMALLEST_BATCH, trials.budget // 10)
     designer = gp_ucb_pe.VizierGPUCBPEBandit(
-        statement, rng=jax.random.PRNGKey(seed), num_seed_trials=BATCH,
+        statement, rng=jax.random.PRNGKey(seed), num_seed_trials=batch,
         # The same shapes for all numbers of trials up to the next power of two, and the same optimizer for all suggestions.
         padding_schedule=padding.PaddingSchedule(num_trials=padding.PaddingType.POWERS_OF_2),
-        acquisition_optimizer_factory=_OneOptimizer())
+        acquisition_optimizer_factory=_OneOptimizer(
+            max_evaluations=min(ACQUISITION_EVALUATIONS_EACH, ACQUISITION_EVALUATIONS // trials.budget)))
     made = 0
     while True:
         completed = []
-        for suggestion in designer.suggest(BATCH):
+        for suggestion in designer.suggest(batch):
             made += 1
             trial = suggestion.to_trial(made)
             values = suggestion.parameters
@@ -60,13 +64,14 @@ def search(trials, seed):
 class _OneOptimizer:
     """Makes the acquisition's optimizer once: JAX knows what it has compiled by the object."""
 
-    def __init__(self):
+    def __init__(self, max_evaluations):
+        self._max_evaluations = max_evaluations
         self._optimizer = None
 
     def __call__(self, converter):
         if self._optimizer is None:
             factory = attrs.evolve(
                 gp_ucb_pe.VizierGPUCBPEBandit.default_acquisition_optimizer_factory,
-                max_evaluations=ACQUISITION_EVALUATIONS)
+                max_evaluations=self._max_evaluations)
             self._optimizer = factory(converter)
         return self._optimizer
