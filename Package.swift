@@ -20,7 +20,7 @@ func module(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target 
 
 func tests(of name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .testTarget(
-        name: "\(name)Tests", dependencies: [.byName(name: name)] + dependencies, swiftSettings: strict)
+        name: "\(name)Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, swiftSettings: strict)
 }
 
 let package = Package(
@@ -43,13 +43,16 @@ let package = Package(
     targets: [
         module("Diagnostics"),
         module("Parallelism"),
+        module("RandomNumbers"),
         module("Configuration", ["Diagnostics", yams]),
         module("MILP", ["Diagnostics", "Configuration"]),
         module("Workloads", ["Diagnostics"]),
         module("ONNX", ["Diagnostics", "Workloads"]),
-        module("Accelerators", ["Diagnostics", "Configuration"]),
+        module("Accelerators", ["Diagnostics", "Configuration", "RandomNumbers"]),
         module("Economics", ["Diagnostics", "Configuration", "Accelerators"]),
-        module("Scheduling", ["Diagnostics", "Configuration", "Parallelism", "Workloads", "Accelerators"]),
+        module(
+            "Scheduling",
+            ["Diagnostics", "Configuration", "Parallelism", "RandomNumbers", "Workloads", "Accelerators"]),
         module("Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
         module("Compilation", ["Diagnostics", "Parallelism", "MILP", "Workloads", "Accelerators", "Scheduling"]),
         module("Simulation", ["Diagnostics", "Workloads", "Accelerators", "Scheduling", "Compilation"]),
@@ -100,17 +103,22 @@ let package = Package(
             ],
             swiftSettings: strict),
 
+        .target(
+            name: "TestSupport", dependencies: ["Diagnostics", "Configuration", "RandomNumbers"],
+            path: "Tests/TestSupport", swiftSettings: strict),
         tests(of: "Diagnostics"),
         tests(of: "Parallelism"),
         tests(of: "Configuration", ["Diagnostics"]),
-        tests(of: "MILP", ["Configuration", "Diagnostics"]),
+        tests(of: "MILP", ["Configuration", "Diagnostics", "RandomNumbers"]),
         tests(of: "Workloads", ["Diagnostics"]),
-        tests(of: "ONNX", ["Diagnostics", "Workloads", "Accelerators", "Compilation", "Simulation"]),
-        tests(of: "Accelerators", ["Diagnostics", "Configuration"]),
+        tests(of: "ONNX", ["Diagnostics", "RandomNumbers", "Workloads", "Accelerators", "Compilation", "Simulation"]),
+        tests(of: "Accelerators", ["Diagnostics", "Configuration", "RandomNumbers"]),
         tests(of: "Economics", ["Accelerators", "Configuration", "Diagnostics"]),
-        tests(of: "Scheduling", ["Configuration", "Workloads", "Accelerators", "Diagnostics"]),
-        tests(of: "Timeloop", ["Diagnostics", "Configuration", "Workloads", "Accelerators", "Scheduling"]),
-        tests(of: "Compilation", ["MILP", "Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
+        tests(of: "Scheduling", ["Configuration", "RandomNumbers", "Workloads", "Accelerators", "Diagnostics"]),
+        tests(
+            of: "Timeloop",
+            ["Diagnostics", "Configuration", "RandomNumbers", "Workloads", "Accelerators", "Scheduling"]),
+        tests(of: "Compilation", ["RandomNumbers", "MILP", "Workloads", "Accelerators", "Scheduling", "Diagnostics"]),
         tests(of: "Simulation", ["Workloads", "Accelerators", "Scheduling", "Compilation", "Diagnostics"]),
         tests(
             of: "Environments",
@@ -118,12 +126,15 @@ let package = Package(
                 "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation", "Simulation", "Configuration",
                 "Diagnostics",
             ]),
-        tests(of: "Tensors"),
+        tests(of: "Tensors", ["RandomNumbers"]),
         tests(
             of: "Agents", ["Accelerators", "Simulation", "Environments", "Tensors", "Configuration", "Diagnostics"]),
         tests(
             of: "Training",
-            ["Agents", "Environments", "Accelerators", "Simulation", "Tensors", "Configuration", "Diagnostics"]),
+            [
+                "Agents", "Environments", "Accelerators", "Simulation", "Tensors", "Configuration", "Diagnostics",
+                "RandomNumbers",
+            ]),
         tests(
             of: "Reproduction",
             [
@@ -137,7 +148,9 @@ let package = Package(
                 "Configuration", "Diagnostics",
             ]),
         .testTarget(
-            name: "ExamplesTests", dependencies: ["Environments", "Agents", "Configuration"], swiftSettings: strict),
-        .testTarget(name: "CommandLineTests", dependencies: ["fast", "MILP", grdb], swiftSettings: strict),
+            name: "ExamplesTests", dependencies: ["TestSupport", "Environments", "Agents", "Configuration"],
+            swiftSettings: strict),
+        .testTarget(
+            name: "CommandLineTests", dependencies: ["TestSupport", "fast", "MILP", grdb], swiftSettings: strict),
     ]
 )

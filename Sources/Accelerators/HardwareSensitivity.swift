@@ -1,4 +1,5 @@
 internal import Foundation
+import RandomNumbers
 
 /// How far area, TDP and Perf/TDP move when the constants of the model move within their ranges.
 ///

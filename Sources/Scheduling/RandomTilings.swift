@@ -1,4 +1,5 @@
 internal import Accelerators
+import RandomNumbers
 import Workloads
 
 /// Tilings drawn at random, for branches that bounds leave open: tiles that are grown and cut by rule miss the best where several levels, or a

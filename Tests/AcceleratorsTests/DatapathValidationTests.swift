@@ -1,5 +1,7 @@
 import Accelerators
 import Diagnostics
+import RandomNumbers
+import TestSupport
 import Testing
 
 @Suite struct DatapathValidationTests {
@@ -9,8 +11,8 @@ import Testing
             let datapath = Samples.datapath(using: &generator)
             if datapath.macUnits <= 1 << 31 { try datapath.validate() }
         }
-        try Design(named: "tpu-v3", in: Samples.files).validate()
-        try Design(named: "tpu-v4i", in: Samples.files).validate()
+        try Design(named: "tpu-v3", in: Repository.files).validate()
+        try Design(named: "tpu-v4i", in: Repository.files).validate()
     }
 
     struct Case: Sendable, CustomTestStringConvertible {

@@ -2,6 +2,7 @@ import Accelerators
 import Configuration
 import Diagnostics
 import Foundation
+import RandomNumbers
 import Testing
 
 @Suite struct DesignFileTests {

@@ -2,6 +2,7 @@ import Accelerators
 import Configuration
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct HardwareCalibrationTests {
@@ -11,7 +12,7 @@ import Testing
     ]
 
     @Test func fourPublishedChipsArePredictedWithinAFifthByOneSetOfConstants() throws {
-        let calibration = try HardwareCalibration(files: Samples.files)
+        let calibration = try HardwareCalibration(files: Repository.files)
         #expect(calibration.chips.count == HardwareCalibrationTests.published.count)
         for (chip, figures) in zip(calibration.chips, HardwareCalibrationTests.published) {
             #expect(chip.name == figures.name)
@@ -23,7 +24,7 @@ import Testing
     }
 
     @Test func aChipThatTheFitNeverSawIsPredictedWithinAFifth() throws {
-        let calibration = try HardwareCalibration(files: Samples.files)
+        let calibration = try HardwareCalibration(files: Repository.files)
         #expect(calibration.leaveOneOut.map(\.name) == calibration.chips.map(\.name))
         for chip in calibration.leaveOneOut {
             #expect(abs(chip.predictedTdpWatts / chip.publishedTdpWatts - 1) < 0.2, "\(chip)")
@@ -31,20 +32,20 @@ import Testing
             #expect(try #require(chip.constants).allSatisfy { (0.8...1.25).contains($0.fitted / $0.shipped) })
         }
         #expect(calibration.degreesOfFreedom == 6)
-        #expect(try HardwareCalibration(files: Samples.files) == calibration)
+        #expect(try HardwareCalibration(files: Repository.files) == calibration)
     }
 
     /// What ships is the fit to all four chips, rounded to three digits.
     @Test func theFittedConstantsAreThoseThatShip() throws {
-        for constant in try HardwareCalibration(files: Samples.files).fitted {
+        for constant in try HardwareCalibration(files: Repository.files).fitted {
             #expect(abs(constant.fitted / constant.shipped - 1) < 0.005, "\(constant)")
         }
     }
 
     /// The objective, written out anew: no point nearby is lower.
     @Test func theFitIsAMinimum() throws {
-        let subjects = try HardwareCalibration.subjects(in: Samples.files)
-        let fitted = try HardwareCalibration(files: Samples.files).fitted
+        let subjects = try HardwareCalibration.subjects(in: Repository.files)
+        let fitted = try HardwareCalibration(files: Repository.files).fitted
         func misfit(_ values: [Double]) throws -> Double {
             var sum = 0.0
             for subject in subjects {
@@ -78,13 +79,13 @@ import Testing
         defer { try? FileManager.default.removeItem(at: folder) }
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         try FileManager.default.copyItem(
-            atPath: Samples.repository + "/environments", toPath: folder.path + "/environments")
+            atPath: Repository.root.path + "/environments", toPath: folder.path + "/environments")
         let path = folder.path + "/environments/baselines/tpu-v4i.yaml"
         let text = try readTextFile(path).replacingOccurrences(of: "tdpWatts: 175", with: "tdpWatts: 120")
         try text.write(toFile: path, atomically: true, encoding: .utf8)
         let files = InstalledFiles(currentFolder: folder.path, executableFolder: nil, home: nil)
         let changed = try HardwareCalibration(files: files).leaveOneOut
-        let original = try HardwareCalibration(files: Samples.files).leaveOneOut
+        let original = try HardwareCalibration(files: Repository.files).leaveOneOut
         #expect(changed[3].constants == original[3].constants)
         #expect(changed[3].predictedTdpWatts == original[3].predictedTdpWatts)
         #expect(changed[0].constants != original[0].constants)
@@ -107,32 +108,32 @@ import Testing
     /// DESIGN's check of figures: 123 TFLOPS at 0.94 GHz, and so on, for each chip's file.
     @Test(arguments: [("tpu-v3", 123.0, 32), ("tpu-v4i", 138, 144 - 16), ("a100-like", 312, 40)])
     func aBaselineHasThePublishedPeakAndMemory(name: String, teraflops: Double, memoryMiB: Int) throws {
-        let design = try Design(named: name, in: Samples.files)
+        let design = try Design(named: name, in: Repository.files)
         #expect(abs(design.datapath.peakTFLOPS - teraflops) < 1)
         #expect(design.datapath.globalMemoryMiB == memoryMiB)
     }
 
     @Test func aBaselineHasNeitherLinksNorAnotherCompiler() throws {
-        let baseline = try Design(named: "tpu-v3", in: Samples.files)
+        let baseline = try Design(named: "tpu-v3", in: Repository.files)
         #expect(baseline.compiler.fusion == .regions)
         #expect(baseline.compiler.padding == .array)
         #expect(baseline.compiler.dataflow == .weightStationary)
         let model = HardwareModel(technology: try Samples.technology("16nm"))
         let chip = try PublishedChip(
-            contentsOfFile: Samples.files.file(named: "tpu-v3", in: "environments/baselines"))
+            contentsOfFile: Repository.files.file(named: "tpu-v3", in: "environments/baselines"))
         // 4 links of 82 GB/s, both directions, at 8 pJ/bit.
         let links = chip.predictedCost(model: model).tdpWatts - model.cost(of: baseline.datapath).tdpWatts
         #expect(abs(links - 4 * 82 * 2 * 8 * 8e-3) < 0.01)
     }
 
     @Test func anUnknownBaselineIsRefusedWithTheNearest() throws {
-        let error = try #require(throws: DiagnosticError.self) { try Design(named: "tpu-v4", in: Samples.files) }
+        let error = try #require(throws: DiagnosticError.self) { try Design(named: "tpu-v4", in: Repository.files) }
         #expect(error.kind == .missingInput)
         #expect(error.remedy?.contains("'tpu-v3'") == true || error.remedy?.contains("'tpu-v4i'") == true)
     }
 
     @Test func anInt8ChipIsNoDesign() throws {
-        let path = Samples.repository + "/environments/technologies/chips/tpu-v1.yaml"
+        let path = Repository.root.path + "/environments/technologies/chips/tpu-v1.yaml"
         let error = try #require(throws: DiagnosticError.self) { try Design(contentsOfFile: path) }
         #expect(error.location.field == "published")
     }

@@ -1,4 +1,5 @@
 import Accelerators
+import RandomNumbers
 import Testing
 
 @Suite struct HardwareModelTests {

@@ -1,4 +1,6 @@
 import Accelerators
+import RandomNumbers
+import TestSupport
 import Testing
 
 @Suite struct HardwareSensitivityTests {
@@ -61,10 +63,10 @@ import Testing
 
     /// With constants fitted anew, what is drawn of the others matters less, and the published chip itself stays near its figures.
     @Test func chipsThatArePublishedHoldTheConstantsTogether() throws {
-        let tpu = try Design(named: "tpu-v3", in: Samples.files).datapath
+        let tpu = try Design(named: "tpu-v3", in: Repository.files).datapath
         let technology = try Samples.technology("16nm")
         let apart = HardwareSensitivity(of: tpu, technology: technology, chips: [], samples: 200)
-        let chips = try HardwareCalibration.subjects(in: Samples.files)
+        let chips = try HardwareCalibration.subjects(in: Repository.files)
         let together = HardwareSensitivity(of: tpu, technology: technology, chips: chips, samples: 200)
         for (free, fitted) in zip(apart.quantities, together.quantities) {
             #expect(fitted.effects == free.effects)
@@ -96,7 +98,7 @@ import Testing
     /// Both chips stand under the same constant: the ratio is the quotient of two TDPs, each evaluated with it.
     @Test func theBaselineIsEvaluatedUnderTheSameConstants() throws {
         let technology = try Samples.technology()
-        let baseline = try Design(named: "tpu-v3", in: Samples.files).datapath
+        let baseline = try Design(named: "tpu-v3", in: Repository.files).datapath
         let sensitivity = HardwareSensitivity(
             of: Samples.datapath, technology: technology,
             against: HardwareSensitivity.Comparison(baseline: baseline, perfRatio: 1.7), chips: [])

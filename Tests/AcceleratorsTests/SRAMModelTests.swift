@@ -1,6 +1,7 @@
 import Accelerators
 import Configuration
 import Foundation
+import TestSupport
 import Testing
 
 /// The SRAM model against CACTI's table at 22 nm and against published figures at 7 nm.
@@ -16,7 +17,7 @@ import Testing
 
     /// The rows of the variant that the constants were fitted to.
     static func rows() throws -> [Row] {
-        let text = try readTextFile(Samples.repository + "/Tests/Fixtures/Accelerators/sram_cacti.csv")
+        let text = try readTextFile(Repository.root.path + "/Tests/Fixtures/Accelerators/sram_cacti.csv")
         return text.split(whereSeparator: \.isNewline).dropFirst().compactMap { line in
             let cells = line.split(separator: ",")
             guard cells[0] == "hpperi_lstpcell_360K" else { return nil }

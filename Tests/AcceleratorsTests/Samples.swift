@@ -1,16 +1,13 @@
 import Accelerators
 import Configuration
 import Foundation
+import RandomNumbers
+import TestSupport
 
 /// Datapaths, technologies and files that several suites use.
 enum Samples {
-    /// The files of the repository that the tests stand in, wherever they are run from.
-    static let files = InstalledFiles(currentFolder: repository, executableFolder: nil, home: nil)
-
-    static let repository = #filePath.components(separatedBy: "/Tests/AcceleratorsTests")[0]
-
     static func technology(_ name: String = "7nm") throws -> Technology {
-        try Technology(named: name, in: files)
+        try Technology(named: name, in: Repository.files)
     }
 
     static let datapath = Datapath(

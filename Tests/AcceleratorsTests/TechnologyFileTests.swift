@@ -2,11 +2,12 @@ import Accelerators
 import Configuration
 import Diagnostics
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct TechnologyFileTests {
     static func text() throws -> String {
-        try readTextFile(Samples.files.file(named: "7nm", in: "environments/technologies"))
+        try readTextFile(Repository.files.file(named: "7nm", in: "environments/technologies"))
     }
 
     @Test func theScaleFactorsAreWhatTheirSourcesSay() throws {
@@ -123,7 +124,7 @@ import Testing
         let folder = FileManager.default.temporaryDirectory.appendingPathComponent(UUID().uuidString)
         try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
         defer { try? FileManager.default.removeItem(at: folder) }
-        let sixteen = try readTextFile(Samples.files.file(named: "16nm", in: "environments/technologies"))
+        let sixteen = try readTextFile(Repository.files.file(named: "16nm", in: "environments/technologies"))
         let path = folder.appendingPathComponent("16nm.yaml").path
         try sixteen.write(toFile: path, atomically: true, encoding: .utf8)
         let missing = try #require(throws: DiagnosticError.self) { try Technology(contentsOfFile: path) }
@@ -143,7 +144,7 @@ import Testing
     }
 
     @Test func anUnknownNodeIsRefusedWithTheKnownOnes() throws {
-        let error = try #require(throws: DiagnosticError.self) { try Technology(named: "5nm", in: Samples.files) }
+        let error = try #require(throws: DiagnosticError.self) { try Technology(named: "5nm", in: Repository.files) }
         #expect(error.kind == .missingInput)
         #expect(error.remedy?.contains("16nm, 28nm, 7nm") == true)
     }

@@ -3,13 +3,12 @@ import Configuration
 import Diagnostics
 import Environments
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct AgentRecipeTests {
     /// The recipes that come with the project.
-    private static let files = InstalledFiles(
-        currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil,
-        home: nil)
+    private static let files = Repository.files
 
     private func complaint(about yaml: String) -> DiagnosticError? {
         #expect(throws: DiagnosticError.self) { try AgentRecipe(yaml: yaml, file: "my.yaml") }

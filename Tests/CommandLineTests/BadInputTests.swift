@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// What goes wrong is said in one line that names the place and the remedy, with sysexits' code.

@@ -1,5 +1,6 @@
 import Foundation
 import MILP
+import TestSupport
 import Testing
 
 /// `fast compile`: two solvers of one problem, and the problem as a file for a third.

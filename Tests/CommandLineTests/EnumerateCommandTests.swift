@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Enumerations as a user starts, kills, stops and uses them.

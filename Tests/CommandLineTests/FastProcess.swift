@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// The built `fast` command, run as a user would.
@@ -6,10 +7,6 @@ struct FastProcess {
     var status: Int32
     var output: String
     var errors: String
-
-    /// The project's root.
-    static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
 
     /// The command next to the test runner.
     private static let executable: URL? = {
@@ -20,7 +17,7 @@ struct FastProcess {
             if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
         }
         for build in ["release", "debug"] {
-            let candidate = root.appendingPathComponent(".build/\(build)/fast")
+            let candidate = Repository.root.appendingPathComponent(".build/\(build)/fast")
             if FileManager.default.isExecutableFile(atPath: candidate.path) { return candidate }
         }
         return nil
@@ -37,7 +34,7 @@ struct FastProcess {
         let command: URL = try #require(executable, "the fast command is built next to the tests")
         process.executableURL = command
         process.arguments = arguments
-        process.currentDirectoryURL = root
+        process.currentDirectoryURL = Repository.root
         for file in [output, errors] { try Data().write(to: file) }
         process.standardOutput = try FileHandle(forWritingTo: output)
         process.standardError = try FileHandle(forWritingTo: errors)
@@ -66,24 +63,4 @@ struct FastProcess {
             try #require(try JSONSerialization.jsonObject(with: Data(output.utf8)) as? [String: Any])
         }
     }
-}
-
-/// A folder that is gone when the test is.
-final class TemporaryFolder {
-    private let folder: URL
-
-    init() throws {
-        folder = FileManager.default.temporaryDirectory.appendingPathComponent("fast-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: folder, withIntermediateDirectories: true)
-    }
-
-    func url(_ name: String) -> URL { folder.appendingPathComponent(name) }
-    func path(_ name: String) -> String { url(name).path }
-
-    func write(_ text: String, to name: String) throws -> String {
-        try text.write(to: url(name), atomically: true, encoding: .utf8)
-        return path(name)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: folder) }
 }

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `fast hardware`, and baselines and technologies that users name.
@@ -17,7 +18,7 @@ struct HardwareCommandTests {
 
         """
 
-    static let technologies = #filePath.components(separatedBy: "/Tests/")[0] + "/environments/technologies"
+    static let technologies = Repository.root.path + "/environments/technologies"
 
     @Test func sensitivityIsATornadoOfEveryQuantity() throws {
         let folder = try TemporaryFolder()

@@ -1,8 +1,9 @@
 import Foundation
+import TestSupport
 import Testing
 
 @Suite struct InvestmentCommandTests {
-    private static let shipped = FastProcess.root.appendingPathComponent("environments/economics/datacenter.yaml")
+    private static let shipped = Repository.root.appendingPathComponent("environments/economics/datacenter.yaml")
 
     private func number(_ json: [String: Any], _ keys: String...) throws -> Double {
         var value: Any = json

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `fast schedule --mapping`, as a user meets it.
@@ -47,7 +48,7 @@ struct MappingCommandTests {
 
     /// The example of docs/MAPPING.md is a mapping that runs, and takes what the page says.
     @Test func theExampleOfTheDocumentationWorks() throws {
-        let page = try String(contentsOf: FastProcess.root.appendingPathComponent("docs/MAPPING.md"), encoding: .utf8)
+        let page = try String(contentsOf: Repository.root.appendingPathComponent("docs/MAPPING.md"), encoding: .utf8)
         let example = try #require(page.components(separatedBy: "```yaml\n").dropFirst().first)
         let yaml = try #require(example.components(separatedBy: "```").first)
         let folder = try TemporaryFolder()

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// ONNX files where a command takes a network.
@@ -77,7 +78,7 @@ struct ONNXCommandTests {
     /// A problem names a file relative to itself; the run resumes from anywhere.
     @Test func searchesForAFile() throws {
         let folder = try TemporaryFolder()
-        let model = FastProcess.root.appendingPathComponent(Self.resnet)
+        let model = Repository.root.appendingPathComponent(Self.resnet)
         try FileManager.default.copyItem(at: model, to: folder.url("my model.onnx"))
         let problem = "name: mine\nworkloads: [\"my model.onnx\"]\n"
         try Data(problem.utf8).write(to: folder.url("mine.yaml"))

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// Every objective of a problem file, against what `fast simulate` says of the design and the baseline.
@@ -82,7 +83,7 @@ import Testing
     /// The costs of a run are those that it began with.
     @Test func aRunKeepsItsCosts() throws {
         let folder = try TemporaryFolder()
-        let shipped = FastProcess.root.appendingPathComponent("environments/economics/datacenter.yaml")
+        let shipped = Repository.root.appendingPathComponent("environments/economics/datacenter.yaml")
         let text = try String(contentsOf: shipped, encoding: .utf8)
         let costs = try folder.write(text, to: "costs.yaml")
         let problem = try folder.write(

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `fast reproduce` as a user makes, kills, and resumes it.

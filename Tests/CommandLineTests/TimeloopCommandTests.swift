@@ -1,10 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `fast timeloop` from the outside: what it prints, writes and refuses.
 struct TimeloopCommandTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Fixtures/Timeloop").path
+    private static let fixtures = Repository.fixtures.appendingPathComponent("Timeloop").path
 
     private func evaluation(architecture: String, problem: String, mapping: String) -> [String] {
         ["timeloop", "evaluate", "--architecture", architecture, "--problem", problem, "--mapping", mapping, "--json"]

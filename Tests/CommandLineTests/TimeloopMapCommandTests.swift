@@ -1,10 +1,10 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// `fast timeloop map` from the outside: what it finds can be evaluated again, and what it cannot map it says.
 struct TimeloopMapCommandTests {
-    private static let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent()
-        .deletingLastPathComponent().appendingPathComponent("Fixtures/Timeloop").path
+    private static let fixtures = Repository.fixtures.appendingPathComponent("Timeloop").path
     private static let counts = ["cycles", "computeCycles", "computes", "energyPJ", "edp", "utilization", "levels"]
 
     private static func architecture(_ name: String) -> String { "\(fixtures)/architectures/\(name).yaml" }

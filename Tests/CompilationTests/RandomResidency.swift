@@ -1,7 +1,9 @@
 import Accelerators
 import Compilation
 import Foundation
+import RandomNumbers
 import Scheduling
+import TestSupport
 import Testing
 import Workloads
 

@@ -1,6 +1,8 @@
 import Accelerators
 import Compilation
+import RandomNumbers
 import Scheduling
+import TestSupport
 import Testing
 import Workloads
 

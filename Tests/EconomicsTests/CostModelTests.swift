@@ -1,6 +1,7 @@
 import Accelerators
 import Diagnostics
 import Economics
+import TestSupport
 import Testing
 
 @Suite struct CostModelTests {
@@ -44,7 +45,7 @@ import Testing
     }
 
     @Test func costsRiseWithAreaPowerAndBandwidth() throws {
-        let model = try Economics(named: "datacenter", in: projectFiles).costModel(node: "7nm")
+        let model = try Economics(named: "datacenter", in: Repository.files).costModel(node: "7nm")
         func total(_ area: Double, _ watts: Double, _ bandwidth: Double) -> Double {
             model.ownership(
                 of: ChipProfile(

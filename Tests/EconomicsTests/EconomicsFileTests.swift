@@ -3,6 +3,7 @@ import Accelerators
 import Configuration
 import Diagnostics
 import Economics
+import TestSupport
 import Testing
 
 @Suite struct EconomicsFileTests {
@@ -18,7 +19,7 @@ import Testing
     }
 
     @Test func theFileThatShipsIsComplete() throws {
-        let economics = try Economics(named: "datacenter", in: projectFiles)
+        let economics = try Economics(named: "datacenter", in: Repository.files)
         for node in ["7nm", "16nm", "28nm"] {
             let model = try economics.costModel(node: node)
             for technology in DRAM.Technology.allCases {
@@ -36,7 +37,7 @@ import Testing
         let error = try #require(throws: DiagnosticError.self) { try economics.costModel(node: "3nm") }
         #expect(error.kind == .configuration && error.message.contains("16nm, 28nm, 7nm"))
         let unknown = try #require(throws: DiagnosticError.self) {
-            try Economics(named: "datacentre", in: projectFiles)
+            try Economics(named: "datacentre", in: Repository.files)
         }
         #expect(unknown.kind == .missingInput && unknown.description.contains("datacenter"))
     }

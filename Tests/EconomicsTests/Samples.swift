@@ -3,10 +3,6 @@ import Configuration
 import Economics
 import Foundation
 
-/// The package's folder, where the files are that come with the software.
-let projectFiles = InstalledFiles(
-    currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil, home: nil)
-
 /// An economics file of round numbers, whose results are worked out by hand in the tests.
 let tinyText = """
     yield: poisson

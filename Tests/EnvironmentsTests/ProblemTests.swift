@@ -2,6 +2,7 @@ import Configuration
 import Diagnostics
 import Environments
 import Foundation
+import TestSupport
 import Testing
 import Workloads
 
@@ -78,9 +79,7 @@ import Workloads
 
 /// The problem files that come with the project.
 @Suite struct InstalledProblemTests {
-    static let files = InstalledFiles(
-        currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil,
-        home: nil)
+    static let files = Repository.files
 
     @Test func thereIsOneForEachWorkloadAndASuite() throws {
         #expect(Set(Problem.names(in: Self.files)).isSuperset(of: WorkloadZoo.names + ["suite"]))

@@ -2,13 +2,11 @@ import Agents
 import Configuration
 import Environments
 import Foundation
+import TestSupport
 import Testing
 
 /// The examples of docs/ENVIRONMENTS.md: that they work, and that the page shows them as they are.
 @Suite struct ExamplesTests {
-    private static let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .deletingLastPathComponent()
-
     @Test func theEnvironmentKeepsItsContract() {
         let environment = PipelineEnvironment(layerSeconds: [3, 1, 2, 4, 2, 5, 1], maximumStages: 3)
         let failed = EnvironmentChecker().checks(of: environment).filter { !$0.passed }
@@ -28,7 +26,7 @@ import Testing
 
     /// The agent finds better designs than it began with, and goes on from a saved state as if it had never stopped.
     @Test func theAgentClimbsAndResumes() throws {
-        let files = InstalledFiles(currentFolder: Self.root.path, executableFolder: nil, home: nil)
+        let files = Repository.files
         let problem = try ProblemEvaluator(Problem(named: "mobilenet-v2", in: files), files: files)
         var agent = HillClimbingAgent(problem: problem, seed: 3)
         var rewards: [Double] = []
@@ -53,9 +51,9 @@ import Testing
     @Test(arguments: ["PipelineEnvironment", "HillClimbingAgent"])
     func thePageShowsTheExample(name: String) throws {
         let page = try String(
-            contentsOf: Self.root.appendingPathComponent("docs/ENVIRONMENTS.md"), encoding: .utf8)
+            contentsOf: Repository.root.appendingPathComponent("docs/ENVIRONMENTS.md"), encoding: .utf8)
         let source = try String(
-            contentsOf: Self.root.appendingPathComponent("Tests/ExamplesTests/\(name).swift"), encoding: .utf8)
+            contentsOf: Repository.root.appendingPathComponent("Tests/ExamplesTests/\(name).swift"), encoding: .utf8)
         #expect(page.contains("```swift\n\(source)```"), "docs/ENVIRONMENTS.md should quote \(name).swift as it is")
     }
 }

@@ -1,5 +1,7 @@
 import Diagnostics
 import MILP
+import RandomNumbers
+import TestSupport
 import Testing
 
 @Suite struct HighsSolverTests {

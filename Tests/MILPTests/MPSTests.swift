@@ -1,5 +1,7 @@
 import Foundation
 import MILP
+import RandomNumbers
+import TestSupport
 import Testing
 
 @Suite struct MPSTests {

@@ -1,4 +1,6 @@
 import MILP
+import RandomNumbers
+import TestSupport
 
 /// Small programs of the kinds that a compiler poses, and of every kind of bound and row.
 enum RandomProgram: CaseIterable {

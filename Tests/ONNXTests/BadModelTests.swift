@@ -1,6 +1,7 @@
 import Diagnostics
 import Foundation
 import ONNX
+import TestSupport
 import Testing
 import Workloads
 

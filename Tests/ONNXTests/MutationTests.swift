@@ -1,6 +1,8 @@
 import Diagnostics
 import Foundation
 import ONNX
+import RandomNumbers
+import TestSupport
 import Testing
 import Workloads
 
@@ -22,7 +24,7 @@ import Workloads
 
     @Test func damagedFilesEndInAnError() throws {
         let folder = try TemporaryFolder()
-        var generator = SplitMix64(state: 17)
+        var generator = SplitMix64(seed: 17)
         var (networks, errors) = (0, 0)
         for bytes in try Self.corpus() {
             for index in 0..<Self.mutants {
@@ -68,18 +70,5 @@ import Workloads
             }
         }
         return bytes
-    }
-}
-
-/// A small random number generator, the same everywhere (Steele et al., "Fast Splittable Pseudorandom Number Generators", 2014).
-private struct SplitMix64: RandomNumberGenerator {
-    var state: UInt64
-
-    mutating func next() -> UInt64 {
-        state &+= 0x9E37_79B9_7F4A_7C15
-        var mixed = state
-        mixed = (mixed ^ (mixed >> 30)) &* 0xBF58_476D_1CE4_E5B9
-        mixed = (mixed ^ (mixed >> 27)) &* 0x94D0_49BB_1331_11EB
-        return mixed ^ (mixed >> 31)
     }
 }

@@ -2,6 +2,7 @@ import Accelerators
 import Foundation
 import ONNX
 import Simulation
+import TestSupport
 import Testing
 import Workloads
 
@@ -37,11 +38,9 @@ import Workloads
 extension Fixture {
     /// The simulator, and the design of a TPU-v3 at some batch.
     static func tpuV3(batch: Int) throws -> (Simulator, Design) {
-        let environments = folder.deletingLastPathComponent().deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("environments").path
-        var design = try Design(contentsOfFile: environments + "/baselines/tpu-v3.yaml")
+        var design = try Design(named: "tpu-v3", in: Repository.files)
         design.batch = batch
-        let technology = try Technology(contentsOfFile: environments + "/technologies/7nm.yaml")
+        let technology = try Technology(named: "7nm", in: Repository.files)
         return (Simulator(hardware: HardwareModel(technology: technology)), design)
     }
 }

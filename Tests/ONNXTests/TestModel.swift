@@ -1,5 +1,6 @@
 import Foundation
 import ONNX
+import TestSupport
 import Workloads
 
 /// A small ONNX model, written byte by byte, so that tests depend on no other software.
@@ -187,29 +188,9 @@ struct Message {
     }
 }
 
-/// A folder of its own that goes when it is no longer used.
-final class TemporaryFolder {
-    let url: URL
-
-    init() throws {
-        url = FileManager.default.temporaryDirectory.appendingPathComponent("onnx-tests-\(UUID().uuidString)")
-        try FileManager.default.createDirectory(at: url, withIntermediateDirectories: true)
-    }
-
-    deinit { try? FileManager.default.removeItem(at: url) }
-
-    /// Writes a file, and gives its path.
-    func write(_ bytes: [UInt8], to name: String) throws -> String {
-        let file = url.appendingPathComponent(name)
-        try Data(bytes).write(to: file)
-        return file.path
-    }
-}
-
 /// The files made by other software.
 enum Fixture {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/onnx")
+    static let folder = Repository.fixtures.appendingPathComponent("onnx")
 
     static func path(_ name: String) -> String { folder.appendingPathComponent(name + ".onnx").path }
 

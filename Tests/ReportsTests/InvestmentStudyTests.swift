@@ -4,6 +4,7 @@ import Economics
 import Environments
 import Foundation
 import Reports
+import TestSupport
 import Testing
 
 @Suite struct InvestmentStudyTests {
@@ -14,7 +15,7 @@ import Testing
     }
 
     private static func study(_ workloads: [Problem.WeightedWorkload]) throws -> InvestmentStudy {
-        try InvestmentStudy(of: design, named: "sample", on: problem(workloads), files: projectFiles)
+        try InvestmentStudy(of: design, named: "sample", on: problem(workloads), files: Repository.files)
     }
 
     /// For a suite: if a share of the baseline chips serves each workload, the chips that serve as much are those of each.
@@ -38,7 +39,7 @@ import Testing
         var problem = Self.problem([.init(name: "efficientnet-b0")])
         problem.objective = .perfPerTCO
         problem.constraints = .init(areaMM2: .value(800), tdpWatts: .value(1000))
-        let outcome = try ProblemEvaluator(problem, files: projectFiles).outcome(of: Self.design)
+        let outcome = try ProblemEvaluator(problem, files: Repository.files).outcome(of: Self.design)
         let figures = InvestmentFigures(try Self.study([.init(name: "efficientnet-b0")]))
         #expect(abs(figures.perfPerTcoRatio / (outcome.objective ?? 0) - 1) < 1e-9)
         #expect(
@@ -57,7 +58,7 @@ import Testing
         #expect(pays == study.summary.contains("pays from") && pays != study.summary.contains("never"))
         let small = Design.sample(side: 1, batch: 1, globalMemoryMiB: 1, channels: 1)
         let never = try InvestmentStudy(
-            of: small, named: "small", on: Self.problem([.init(name: "efficientnet-b0")]), files: projectFiles)
+            of: small, named: "small", on: Self.problem([.init(name: "efficientnet-b0")]), files: Repository.files)
         #expect(never.summary.hasSuffix("designing it never pays"))
         let html = InvestmentPage(never).html
         _ = try PageElement.parse(html)
@@ -69,7 +70,7 @@ import Testing
         var problem = Self.problem([.init(name: "efficientnet-b0")])
         problem.economics = "datacentre"
         let error = try #require(throws: DiagnosticError.self) {
-            try InvestmentStudy(of: Self.design, named: "sample", on: problem, files: projectFiles)
+            try InvestmentStudy(of: Self.design, named: "sample", on: problem, files: Repository.files)
         }
         #expect(error.kind == .missingInput && error.description.contains("did you mean 'datacenter'?"))
     }

@@ -5,6 +5,7 @@ import Economics
 import Environments
 import Foundation
 import Reports
+import TestSupport
 import Testing
 import Training
 
@@ -28,7 +29,9 @@ import Training
     ) throws -> RunFolder {
         try FileManager.default.createDirectory(atPath: folderPath, withIntermediateDirectories: true)
         let problem = try Problem(yaml: "name: small\nworkloads: \(workloads)\nbaseline: \(baseline)\n", file: "p.yaml")
-        func text(_ path: String) throws -> String { try readTextFile(projectFiles.roots[0] + "/environments/" + path) }
+        func text(_ path: String) throws -> String {
+            try readTextFile(Repository.files.roots[0] + "/environments/" + path)
+        }
         let configuration = RunConfiguration(
             seed: 3, trials: rows.count, threads: 1,
             documents: [
@@ -55,7 +58,8 @@ import Training
                         objective: row.perf.map { $0.0 / 100 }, reward: row.perf == nil ? -9 : 0,
                         infeasibility: row.perf == nil ? Infeasibility(reason: .tdp, excess: 2) : nil,
                         areaMM2: row.area, tdpWatts: row.tdp, workloads: metrics ?? [])),
-                design: try index == 0 ? Design(named: baseline, in: projectFiles) : .sample(side: row.side, batch: 4)
+                design: try index == 0
+                    ? Design(named: baseline, in: Repository.files) : .sample(side: row.side, batch: 4)
             )
         }
         try store.record(trials)
@@ -63,7 +67,7 @@ import Training
     }
 
     private func study(_ runs: [RunFolder], _ metrics: [ParetoMetric]) throws -> ParetoStudy {
-        try ParetoStudy(of: runs, in: metrics, files: projectFiles)
+        try ParetoStudy(of: runs, in: metrics, files: Repository.files)
     }
 
     @Test func frontsSpanRunsAndNameEachDesignOnce() throws {
@@ -103,7 +107,7 @@ import Training
         #expect(try abs(value(.perf) - 54) < 1e-9 && abs(value(.perfPerTdp) - 54.0 / 50) < 1e-9)
         #expect(try value(.tdp) == 50 && value(.area) == 120)
         #expect(try abs(value(.energy) - 50.0 / 54) < 1e-9 && abs(value(.latency) - 1.0 / 16) < 1e-12)
-        let costs = try Economics(named: "datacenter", in: projectFiles).costModel(node: "7nm")
+        let costs = try Economics(named: "datacenter", in: Repository.files).costModel(node: "7nm")
         let chip = ChipProfile(areaMM2: 120, tdpWatts: 50, dram: .gddr6(channels: 4))
         #expect(try value(.tco) == costs.ownership(of: chip).totalUSD)
     }

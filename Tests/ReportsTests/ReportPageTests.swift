@@ -2,6 +2,7 @@ import Accelerators
 import Foundation
 import Reports
 import Simulation
+import TestSupport
 import Testing
 
 @Suite struct ReportPageTests {

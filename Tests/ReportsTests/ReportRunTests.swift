@@ -5,6 +5,7 @@ import Environments
 import Foundation
 import Reports
 import Simulation
+import TestSupport
 import Testing
 import Training
 
@@ -25,13 +26,15 @@ import Training
     }
 
     private func evaluator() throws -> ProblemEvaluator {
-        try ProblemEvaluator(Problem(yaml: ReportRunTests.problemText, file: "small.yaml"), files: projectFiles)
+        try ProblemEvaluator(Problem(yaml: ReportRunTests.problemText, file: "small.yaml"), files: Repository.files)
     }
 
     /// A run of designs that are tried in turn.
     private func makeRun(_ designs: [Design], alter: (inout Trial) -> Void = { _ in }) throws -> RunFolder {
         let problem = try Problem(yaml: ReportRunTests.problemText, file: "small.yaml")
-        func text(_ path: String) throws -> String { try readTextFile(projectFiles.roots[0] + "/environments/" + path) }
+        func text(_ path: String) throws -> String {
+            try readTextFile(Repository.files.roots[0] + "/environments/" + path)
+        }
         let configuration = RunConfiguration(
             seed: 3, trials: designs.count, threads: 1,
             documents: [
@@ -62,7 +65,7 @@ import Training
         let designs = [32, 8].map(ReportRunTests.design)
         let folder = try makeRun(designs)
         defer { try? FileManager.default.removeItem(atPath: folderPath) }
-        let report = try Report(run: RunFolder(reading: folder.path), files: projectFiles)
+        let report = try Report(run: RunFolder(reading: folder.path), files: Repository.files)
         let outcomes = try designs.map { try evaluator().outcome(of: $0) }
         let best = try #require(outcomes.max { ($0.objective ?? 0) < ($1.objective ?? 0) })
         let figures = report.figures
@@ -93,7 +96,7 @@ import Training
     @Test func factorsMultiplyToTheRatio() throws {
         let folder = try makeRun([ReportRunTests.design(globalMemoryMiB: 32)])
         defer { try? FileManager.default.removeItem(atPath: folderPath) }
-        let data = try ReportData(run: folder, files: projectFiles)
+        let data = try ReportData(run: folder, files: Repository.files)
         for comparison in data.workloads {
             let factors = try #require(data.factors(of: comparison))
             #expect(factors.explainPerf)
@@ -116,11 +119,13 @@ import Training
     @Test func pagesOfRealRunsAreSoundAndStable() throws {
         let folder = try makeRun([ReportRunTests.design(globalMemoryMiB: 32)])
         defer { try? FileManager.default.removeItem(atPath: folderPath) }
-        let report = try Report(run: folder, files: projectFiles)
+        let report = try Report(run: folder, files: Repository.files)
         _ = try PageElement.parse(report.html)
         try report.write(to: folder.reportPath)
         try report.write(to: folder.reportPath)
-        let (written, again) = (try readTextFile(folder.reportPath), try Report(run: folder, files: projectFiles).html)
+        let (written, again) = (
+            try readTextFile(folder.reportPath), try Report(run: folder, files: Repository.files).html
+        )
         #expect((written == report.html) && (again == report.html))
         let names = try FileManager.default.contentsOfDirectory(atPath: folder.path).sorted()
         #expect(names == ["checkpoints", "configuration.yaml", "lock", "report.html", "trials.sqlite"])
@@ -129,7 +134,7 @@ import Training
     @Test func anOutcomeThatWasRecordedOtherwiseIsADrift() throws {
         let folder = try makeRun([ReportRunTests.design(globalMemoryMiB: 32)]) { $0.outcome.objective = 7 }
         defer { try? FileManager.default.removeItem(atPath: folderPath) }
-        let data = try ReportData(run: folder, files: projectFiles)
+        let data = try ReportData(run: folder, files: Repository.files)
         #expect(data.best?.hasDrifted == true && data.best?.recordedObjectiveRatio == 7)
     }
 
@@ -140,19 +145,19 @@ import Training
                 return nil
             } catch { return (error as? DiagnosticError)?.kind }
         }
-        #expect(kind { _ = try Report(run: RunFolder(reading: folderPath), files: projectFiles) } == .missingInput)
+        #expect(kind { _ = try Report(run: RunFolder(reading: folderPath), files: Repository.files) } == .missingInput)
         let folder = try makeRun([ReportRunTests.design(globalMemoryMiB: 32)])
         defer { try? FileManager.default.removeItem(atPath: folderPath) }
-        let report = try Report(run: folder, files: projectFiles)
+        let report = try Report(run: folder, files: Repository.files)
         #expect(kind { try report.write(to: folder.path) } == .cannotCreate)
         #expect(kind { try report.write(to: folder.path + "/no/such/folder/report.html") } == .cannotCreate)
 
         let trials = try Data(contentsOf: URL(fileURLWithPath: folder.trialsPath))
         try trials.prefix(trials.count / 3).write(to: URL(fileURLWithPath: folder.trialsPath))
-        #expect(kind { _ = try Report(run: folder, files: projectFiles) } == .badData)
+        #expect(kind { _ = try Report(run: folder, files: Repository.files) } == .badData)
         try FileManager.default.removeItem(atPath: folder.trialsPath)
-        #expect(kind { _ = try Report(run: folder, files: projectFiles) } == .missingInput)
+        #expect(kind { _ = try Report(run: folder, files: Repository.files) } == .missingInput)
         try FileManager.default.removeItem(atPath: folder.path + "/configuration.yaml")
-        #expect(kind { _ = try Report(run: RunFolder(reading: folder.path), files: projectFiles) } == .missingInput)
+        #expect(kind { _ = try Report(run: RunFolder(reading: folder.path), files: Repository.files) } == .missingInput)
     }
 }

@@ -2,16 +2,15 @@ import Configuration
 import Foundation
 import Reports
 import Reproduction
+import TestSupport
 import Testing
 
 /// The page and the tables of a small study.
 @Suite struct ReproductionReportTests {
     @Test func pageAndTablesSayTheSame() throws {
-        let root = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .deletingLastPathComponent().path
-        let files = InstalledFiles(currentFolder: root, executableFolder: nil, home: nil)
-        let path = FileManager.default.temporaryDirectory.appendingPathComponent("fast-\(UUID().uuidString)").path
-        defer { try? FileManager.default.removeItem(atPath: path) }
+        let files = Repository.files
+        let temporary = try TemporaryFolder()
+        let path = temporary.path("study")
         var request = StudySettings.Request()
         (request.trials, request.seeds, request.agent) = (10, 2, "random")
         let folder = try StudyFolder(at: path, request, files: files)

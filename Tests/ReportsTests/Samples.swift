@@ -4,11 +4,8 @@ import Environments
 import Foundation
 import Reports
 import Simulation
+import TestSupport
 import Training
-
-/// The package's folder, where the files are that come with the software.
-let projectFiles = InstalledFiles(
-    currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil, home: nil)
 
 extension Design {
     static func sample(side: Int, batch: Int, globalMemoryMiB: Int = 64, channels: Int = 4) -> Design {
@@ -91,7 +88,7 @@ struct SampleReport: Sendable {
     }
 
     func data() throws -> ReportData {
-        let hardware = HardwareModel(technology: try Technology(named: "7nm", in: projectFiles))
+        let hardware = HardwareModel(technology: try Technology(named: "7nm", in: Repository.files))
         let designs = (best: Design.sample(side: 16, batch: 2), baseline: Design.sample(side: 64, batch: 4))
         let costs = (
             best: hardware.cost(of: designs.best.datapath), baseline: hardware.cost(of: designs.baseline.datapath)

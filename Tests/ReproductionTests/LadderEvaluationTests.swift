@@ -2,6 +2,7 @@ import Accelerators
 import Environments
 import Reproduction
 import Simulation
+import TestSupport
 import Testing
 import Training
 
@@ -90,7 +91,7 @@ import Training
 
     /// What the enumeration leaves out because it cannot matter: an order where no tensor is kept, and a softmax that isn't there.
     @Test func whatIsNotVariedDoesNotMatter() throws {
-        let technology = try Technology(named: "7nm", in: Samples.files)
+        let technology = try Technology(named: "7nm", in: Repository.files)
         let simulator = ZooSimulator(Simulator(hardware: HardwareModel(technology: technology)))
         var design = try Samples.design("tpu-v3")
         design.batch = 4

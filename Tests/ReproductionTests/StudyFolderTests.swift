@@ -3,6 +3,7 @@ import Configuration
 import Diagnostics
 import Foundation
 import Reproduction
+import TestSupport
 import Testing
 
 /// What a study's folder takes and refuses.
@@ -11,7 +12,7 @@ import Testing
     {
         var request = StudySettings.Request()
         change(&request)
-        return try StudyFolder(at: path, request, files: Samples.files)
+        return try StudyFolder(at: path, request, files: Repository.files)
     }
 
     @Test func settingsComeBackFromTheFolder() throws {
@@ -19,7 +20,7 @@ import Testing
         let path = folder.path + "/deep/study"
         let settings: StudySettings
         do {
-            let study = try StudyFolder(at: path + "/", Samples.request, files: Samples.files)
+            let study = try StudyFolder(at: path + "/", Samples.request, files: Repository.files)
             #expect(!study.isResumed && study.path == path)
             settings = study.settings
         }
@@ -29,13 +30,13 @@ import Testing
     }
 
     @Test func defaultsAndFullBudget() throws {
-        let plain = try StudySettings(StudySettings.Request(), files: Samples.files)
+        let plain = try StudySettings(StudySettings.Request(), files: Repository.files)
         #expect(plain.trials == StudySettings.defaultTrials && plain.allSeeds == [1])
         #expect(plain.ablationWorkloads == ["efficientnet-b7", "bert-base-1024"])
         var request = StudySettings.Request()
         request.isFull = true
         request.firstSeed = 7
-        let full = try StudySettings(request, files: Samples.files)
+        let full = try StudySettings(request, files: Repository.files)
         #expect(full.trials == 5000 && full.allSeeds == [7, 8, 9] && full.ablationWorkloads.count == 5)
     }
 
@@ -46,7 +47,7 @@ import Testing
     func otherSettingsAreRefusedByName(option: String, recorded: String) throws {
         let folder = try TemporaryFolder()
         let path = folder.path + "/study"
-        do { _ = try StudyFolder(at: path, Samples.request, files: Samples.files) }
+        do { _ = try StudyFolder(at: path, Samples.request, files: Repository.files) }
         let error = DiagnosticError.thrown {
             _ = try open(path) { request in
                 switch option {
@@ -64,7 +65,7 @@ import Testing
         #expect(error?.location.field == (option == "--full" ? "--trials" : option))
         #expect(error?.message.contains(recorded) == true && error?.remedy?.contains("--output") == true)
         // The same settings, said again, are no change.
-        #expect(try StudyFolder(at: path, Samples.request, files: Samples.files).isResumed)
+        #expect(try StudyFolder(at: path, Samples.request, files: Repository.files).isResumed)
     }
 
     @Test func changedFilesAreRefused() throws {

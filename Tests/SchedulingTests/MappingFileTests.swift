@@ -1,7 +1,9 @@
 import Accelerators
 import Diagnostics
 import Foundation
+import RandomNumbers
 import Scheduling
+import TestSupport
 import Testing
 import Workloads
 

@@ -1,5 +1,7 @@
 import Accelerators
+import RandomNumbers
 import Scheduling
+import TestSupport
 import Testing
 import Workloads
 

@@ -1,5 +1,7 @@
 import Accelerators
+import RandomNumbers
 import Scheduling
+import TestSupport
 import Workloads
 
 /// A datapath's view with buffers so large that capacity never matters.

@@ -1,8 +1,10 @@
 import Accelerators
 import Diagnostics
 import Dispatch
+import RandomNumbers
 import Scheduling
 import Synchronization
+import TestSupport
 import Testing
 import Workloads
 

@@ -1,6 +1,7 @@
 import Accelerators
 import Foundation
 import Scheduling
+import TestSupport
 import Testing
 import Workloads
 
@@ -22,8 +23,7 @@ import Workloads
     }
 
     private static func rows() throws -> [Row] {
-        let file = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/Scheduling/scalesim.csv")
+        let file = Repository.fixtures.appendingPathComponent("Scheduling/scalesim.csv")
         let lines = try String(contentsOf: file, encoding: .utf8).split(whereSeparator: \.isNewline)
             .map { $0.split(separator: ",", omittingEmptySubsequences: false).map(String.init) }
         return lines.dropFirst().map { Row(columns: Dictionary(uniqueKeysWithValues: zip(lines[0], $0))) }

@@ -1,4 +1,5 @@
 import Accelerators
+import RandomNumbers
 import Scheduling
 import Testing
 import Workloads

@@ -1,19 +1,15 @@
 import Accelerators
 import Simulation
+import TestSupport
 
 /// Simulators and designs that several suites use.
 enum Samples {
-    /// The files of the repository that the tests stand in, wherever they are run from.
-    static let environments = String(#filePath.components(before: "/Tests/SimulationTests")) + "/environments"
-
     static func simulator() throws -> Simulator {
-        Simulator(
-            hardware: HardwareModel(
-                technology: try Technology(contentsOfFile: environments + "/technologies/7nm.yaml")))
+        Simulator(hardware: HardwareModel(technology: try Technology(named: "7nm", in: Repository.files)))
     }
 
     static func baseline(_ name: String = "tpu-v3") throws -> Design {
-        try Design(contentsOfFile: environments + "/baselines/\(name).yaml")
+        try Design(named: name, in: Repository.files)
     }
 
     /// A design of the search space, small enough for any budget.
@@ -28,13 +24,5 @@ enum Samples {
                 globalMemoryMiB: globalMemoryMiB, dram: .gddr6(channels: channels)),
             batch: batch,
             compiler: CompilerOptions(fusion: fusion, padding: .array, softmax: .twoPass, dataflow: .best))
-    }
-}
-
-extension String {
-    /// What stands before a piece of a path.
-    fileprivate func components(before piece: String) -> Substring {
-        guard let range = firstRange(of: piece) else { return self[...] }
-        return self[..<range.lowerBound]
     }
 }

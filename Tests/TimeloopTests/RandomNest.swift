@@ -1,4 +1,5 @@
 import Accelerators
+import RandomNumbers
 import Timeloop
 
 /// A small random problem, mapping and architecture that fit one another.

@@ -1,5 +1,6 @@
 import Accelerators
 import Foundation
+import RandomNumbers
 import Testing
 import Timeloop
 

@@ -1,11 +1,11 @@
 import Foundation
+import TestSupport
 import Testing
 import Timeloop
 
 /// The reference mappings and what NVlabs/timeloop, commit 4cf6d4cd, reported for them (`Fixtures/Timeloop`).
 enum TimeloopFixtures {
-    static let folder = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-        .appendingPathComponent("Fixtures/Timeloop")
+    static let folder = Repository.fixtures.appendingPathComponent("Timeloop")
 
     static func text(_ path: String) throws -> String {
         try String(contentsOf: folder.appendingPathComponent(path), encoding: .utf8)

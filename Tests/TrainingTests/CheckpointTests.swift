@@ -3,6 +3,7 @@ import Diagnostics
 import Environments
 import Foundation
 import Tensors
+import TestSupport
 import Testing
 import Training
 

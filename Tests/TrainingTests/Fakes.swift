@@ -3,6 +3,7 @@ import Agents
 import Diagnostics
 import Environments
 import Foundation
+import RandomNumbers
 import Synchronization
 import Tensors
 import Testing
@@ -133,20 +134,6 @@ struct FakeAgent: Agent {
     }
 }
 
-/// A folder that is gone after the test.
-struct TemporaryFolder: ~Copyable {
-    let path: String
-
-    init() throws {
-        path = FileManager.default.temporaryDirectory.path + "/training-" + UUID().uuidString
-        try FileManager.default.createDirectory(atPath: path, withIntermediateDirectories: true)
-    }
-
-    deinit {
-        try? FileManager.default.removeItem(atPath: path)
-    }
-}
-
 func configuration(trials: Int, seed: UInt64 = 7, threads: Int = 1) -> RunConfiguration {
     RunConfiguration(
         seed: seed, trials: trials, threads: threads,
@@ -190,12 +177,5 @@ struct RunContent: Equatable {
         newestCheckpointName = checkpoints.file(trials: try #require(try checkpoints.trials().last))
         newestCheckpoint = [UInt8](try Data(contentsOf: URL(fileURLWithPath: newestCheckpointName)))
         newestCheckpointName = (newestCheckpointName as NSString).lastPathComponent
-    }
-}
-
-extension DiagnosticError {
-    /// The error that a body throws.
-    static func thrown(by body: () throws -> Void) -> DiagnosticError? {
-        #expect(throws: DiagnosticError.self, performing: body)
     }
 }

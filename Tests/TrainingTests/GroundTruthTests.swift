@@ -3,14 +3,13 @@ import Configuration
 import Diagnostics
 import Environments
 import Foundation
+import TestSupport
 import Testing
 import Training
 
 /// Enumerations on the real simulator, against plain loops.
 @Suite struct GroundTruthTests {
-    private static let files = InstalledFiles(
-        currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil,
-        home: nil)
+    private static let files = Repository.files
 
     /// 288 designs, some over budget, some too slow.
     private static let text = """
@@ -270,9 +269,7 @@ import Training
 
 /// The ground truths that come with the project.
 @Suite struct InstalledGroundTruthTests {
-    private static let files = InstalledFiles(
-        currentFolder: URL(fileURLWithPath: #filePath).deletingLastPathComponent().path, executableFolder: nil,
-        home: nil)
+    private static let files = Repository.files
 
     static let names = files.names(in: "environments/ground-truth", extension: "json")
 

@@ -2,6 +2,7 @@ import Agents
 import Diagnostics
 import Environments
 import Foundation
+import TestSupport
 import Testing
 import Training
 

@@ -1,4 +1,5 @@
 import Foundation
+import TestSupport
 import Testing
 
 /// A comma-separated table with a header, its fields by column name; fields in quotes may hold commas.
@@ -6,8 +7,7 @@ struct ReferenceTable {
     var rows: [[String: String]]
 
     init(_ path: String) throws {
-        let fixtures = URL(fileURLWithPath: #filePath).deletingLastPathComponent().deletingLastPathComponent()
-            .appendingPathComponent("Fixtures/Workloads")
+        let fixtures = Repository.fixtures.appendingPathComponent("Workloads")
         let text = try String(contentsOf: fixtures.appendingPathComponent(path), encoding: .utf8)
         let lines = text.split(whereSeparator: \.isNewline).map(Self.fields)
         rows = lines.dropFirst().map { Dictionary(uniqueKeysWithValues: zip(lines[0], $0)) }

@@ -1,5 +1,6 @@
 import Accelerators
 import Compilation
+import RandomNumbers
 import Testing
 import Workloads
 

@@ -1,6 +1,8 @@
 import Accelerators
 import Compilation
 import Diagnostics
+import RandomNumbers
+import TestSupport
 import Testing
 import Workloads
 

@@ -1,4 +1,5 @@
 import Accelerators
+import RandomNumbers
 import Workloads
 
 /// Takes a network's functions apart the way exporters do, in one of many ways that a seed picks: operands in either
