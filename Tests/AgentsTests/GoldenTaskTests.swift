@@ -114,10 +114,11 @@ import Testing
             _ = try agent.tell(outcomes)
             proposals += batch
         }
-        proposals = proposals.suffix(10 * agent.batchSize)
+        // Over half of the search: within fewer batches an answer may be lost and found again, which round-off decides.
+        proposals = proposals.suffix(proposals.count / 2)
         for question in 0..<4 {
             let asked = proposals.filter { position(.peGridX, $0) == question }
-            #expect(asked.count >= 20, "Question \(question) was asked \(asked.count) times.")
+            #expect(asked.count >= 100, "Question \(question) was asked \(asked.count) times.")
             #expect(asked.count { isRight($0) } * 4 >= asked.count * 3, "Question \(question) is not answered.")
         }
     }
