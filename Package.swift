@@ -123,8 +123,8 @@ let package = Package(
         tests(
             of: "Environments",
             [
-                "Workloads", "Accelerators", "Economics", "Scheduling", "Compilation", "Simulation", "Configuration",
-                "Diagnostics",
+                "Workloads", "ONNX", "Accelerators", "Economics", "Scheduling", "Compilation", "Simulation",
+                "Configuration", "Diagnostics",
             ]),
         tests(of: "Tensors", ["RandomNumbers"]),
         tests(

@@ -73,8 +73,9 @@ enum EnvironmentKind: String {
         case .flatDesign:
             return FlatDesignEnvironment(problem.evaluator)
         case .residency:
+            let workload = options.workload ?? problem.evaluator.problem.workloads[0].name
             let environment = try ResidencyEnvironment(
-                ofNetwork: options.workload ?? problem.evaluator.problem.workloads[0].name,
+                ofNetwork: workload, dimensions: problem.evaluator.problem.dimensions[workload] ?? [:],
                 on: options.design.map(problem.design) ?? problem.evaluator.baseline)
             return options.takesNearest ? NearestAllowedAction(environment) : environment
         }

@@ -61,6 +61,7 @@ struct ProblemDescription: Encodable {
     struct Workload: Encodable {
         var name: String
         var weight: Double
+        var dimensions: [String: Int]
     }
 
     struct Budget: Encodable {
@@ -118,7 +119,7 @@ struct ProblemDescription: Encodable {
     init(_ handle: ProblemHandle) {
         let problem = handle.evaluator.problem
         name = problem.name
-        workloads = problem.workloads.map { Workload(name: $0.name, weight: $0.weight) }
+        workloads = problem.workloads.map { Workload(name: $0.name, weight: $0.weight, dimensions: $0.dimensions) }
         objective = problem.objective.rawValue
         technology = problem.technology
         baseline = problem.baseline

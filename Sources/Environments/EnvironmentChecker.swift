@@ -82,9 +82,10 @@ public struct EnvironmentChecker: Sendable {
     private func residencyChecks(_ evaluator: ProblemEvaluator) -> [EnvironmentCheck] {
         guard evaluator.baseline.datapath.globalMemoryMiB > 0 else { return [] }
         do {
+            let workload = evaluator.problem.workloads[0]
             return checks(
                 of: try ResidencyEnvironment(
-                    ofNetwork: evaluator.problem.workloads[0].name, on: evaluator.baseline))
+                    ofNetwork: workload.name, dimensions: workload.dimensions, on: evaluator.baseline))
         } catch {
             return [EnvironmentCheck(name: "there is one", failure: "an error was thrown: \(error)")]
         }

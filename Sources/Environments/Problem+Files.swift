@@ -39,7 +39,8 @@ extension ProblemEvaluator {
             : ProblemEvaluator.naming("economics", of: problem) {
                 try Economics(named: problem.economics, in: files).costModel(node: technology.name)
             }
-        let simulator = ZooSimulator(Simulator(hardware: HardwareModel(technology: technology)))
+        let simulator = ZooSimulator(
+            Simulator(hardware: HardwareModel(technology: technology)), dimensions: problem.dimensions)
         try self.init(problem, simulator: simulator, baseline: baseline, costs: costs)
     }
 

@@ -15,7 +15,7 @@ extension Problem {
     /// Reads a problem from a file's text; `file` is its name in complaints.
     ///
     ///     name: suite
-    ///     workloads: [efficientnet-b7, {name: bert-base-1024, weight: 2}]
+    ///     workloads: [efficientnet-b7, {name: bert-base-1024, weight: 2, dimensions: {sequence: 384}}]
     ///     objective: perf-per-tdp          # perf | energy | perf-per-tco
     ///     constraints: {areaMM2: baseline, tdpWatts: 300, latencySeconds: 0.01}
     ///     technology: 7nm
@@ -69,7 +69,7 @@ extension Problem {
         }
         var workloads: [WeightedWorkload] = []
         for element in elements {
-            let entry = element.isMapping ? try element.mapping(keys: ["name", "weight"]) : nil
+            let entry = element.isMapping ? try element.mapping(keys: ["name", "weight", "dimensions"]) : nil
             let nameNode = try entry?.required("name") ?? element
             var name = try nameNode.string()
             if name.lowercased().hasSuffix(".onnx") {
@@ -83,9 +83,16 @@ extension Problem {
                 throw nameNode.error(expected: "every workload once", remedy: "give it a weight instead")
             }
             let weight = try entry?.optional("weight")?.number(in: 1e-6...1e6) ?? 1
-            workloads.append(WeightedWorkload(name: name, weight: weight))
+            let dimensions = try entry?.optional("dimensions").map(Problem.dimensions) ?? [:]
+            workloads.append(WeightedWorkload(name: name, weight: weight, dimensions: dimensions))
         }
         return workloads
+    }
+
+    private static func dimensions(_ node: ConfigurationNode) throws -> [String: Int] {
+        let mapping = try node.mapping()
+        return try Dictionary(
+            uniqueKeysWithValues: mapping.keys.map { ($0, try mapping.required($0).integer(in: 1...Int.max)) })
     }
 
     /// The path of a file that a problem file names: absolute, since a run keeps it in a file of its own elsewhere.
@@ -133,8 +140,14 @@ extension Problem.Limit {
 extension Problem {
     /// A name as YAML; a path may hold any character.
     private func quoted(_ name: String) -> String {
-        WorkloadZoo.names.contains(name)
-            ? name : "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+        "\"" + name.replacing("\\", with: "\\\\").replacing("\"", with: "\\\"") + "\""
+    }
+
+    private func yamlText(of workload: WeightedWorkload) -> String {
+        let name = WorkloadZoo.names.contains(workload.name) ? workload.name : quoted(workload.name)
+        let dimensions = workload.dimensions.sorted { $0.key < $1.key }.map { "\(quoted($0.key)): \($0.value)" }
+        return "{name: \(name), weight: \(workload.weight)"
+            + (dimensions.isEmpty ? "" : ", dimensions: {\(dimensions.joined(separator: ", "))}") + "}"
     }
 
     /// The problem as a file with every key and every default written out; reading it gives an equal problem.
@@ -145,7 +158,7 @@ extension Problem {
         return """
             name: \(name)
             workloads:
-            \(workloads.map { "  - {name: \(quoted($0.name)), weight: \($0.weight)}" }.joined(separator: "\n"))
+            \(workloads.map { "  - " + yamlText(of: $0) }.joined(separator: "\n"))
             objective: \(objective.rawValue)
             technology: "\(technology)"
             baseline: "\(baseline)"

@@ -42,11 +42,14 @@ public struct Problem: Hashable, Sendable {
         public var name: String
         /// The exponent of its ratio in the weighted geometric mean, relative to the others'.
         public var weight: Double
+        /// Extents of its input's axes besides the batch's, by name: what an ONNX file leaves open, or other sizes than the zoo's.
+        public var dimensions: [String: Int]
 
-        public init(name: String, weight: Double = 1) {
+        public init(name: String, weight: Double = 1, dimensions: [String: Int] = [:]) {
             precondition(weight > 0 && weight.isFinite, "A workload's weight must be positive.")
             self.name = name
             self.weight = weight
+            self.dimensions = dimensions
         }
     }
 

@@ -14,8 +14,9 @@ public import Workloads
 ///
 /// An outcome depends on nothing but the decisions, so evaluations may run on any number of threads, in any order. The objective
 /// is Πᵢ rᵢ^(wᵢ/Σw) over the workloads, rᵢ = the objective's value on the design over that on the baseline, each at its own
-/// batch; rewards follow `RewardRule`.
+/// batch, unless the workload's file fixes it; rewards follow `RewardRule`.
 public struct ProblemEvaluator: Sendable {
+    /// The problem, without a batch to search for where all of its workloads' files fix theirs.
     public let problem: Problem
     public let baseline: Design
     public let baselineTotals: HardwareTotals
@@ -23,7 +24,7 @@ public struct ProblemEvaluator: Sendable {
     public let baselineEvaluations: [Evaluation]
     /// The search space with its budget as numbers.
     public let budgetedSpace: BudgetedSpace
-    /// Each workload at batch 1 as numbers that an agent reads, in the problem's order.
+    /// Each workload at batch 1, or at the one that its file fixes, as numbers that an agent reads, in the problem's order.
     public let workloadFeatures: [WorkloadFeatures]
     /// What chips cost; nil where the objective doesn't ask.
     public let costs: CostModel?
@@ -40,6 +41,8 @@ public struct ProblemEvaluator: Sendable {
         _ problem: Problem, simulator: any DesignSimulating, baseline: Design, costs: CostModel? = nil
     ) throws {
         let costs = try ProblemEvaluator.costs(costs, for: problem)
+        let networks = try problem.networks()
+        let problem = try problem.settlingBatch(of: networks)
         self.problem = problem
         self.costs = costs
         self.simulator = simulator
@@ -54,10 +57,7 @@ public struct ProblemEvaluator: Sendable {
                 tdpWatts: problem.constraints.tdpWatts.resolved(baseline: totals.tdpWatts)),
             simulator: simulator)
         totalWeight = problem.workloads.reduce(0) { $0 + $1.weight }
-        workloadFeatures = try problem.workloads.map {
-            WorkloadFeatures(
-                of: try NetworkResolution.network(named: $0.name, options: ImportOptions(defaultBatch: 1)).workload)
-        }
+        workloadFeatures = networks.map { WorkloadFeatures(of: $0.workload) }
         baselineEvaluations = try problem.workloads.map { workload in
             let evaluation: Evaluation
             do {

@@ -8,6 +8,8 @@ internal import Workloads
 
 /// Evaluates the networks of the zoo and of ONNX files, each built once a batch size.
 ///
+/// A network whose file fixes the batch runs at that one, whatever the design's.
+///
 /// Safe to use from many threads.
 public final class ZooSimulator: DesignSimulating {
     private struct Key: Hashable {
@@ -16,10 +18,13 @@ public final class ZooSimulator: DesignSimulating {
     }
 
     private let simulator: Simulator
+    private let dimensions: [String: [String: Int]]
     private let workloads = Locked<[Key: PreparedWorkload]>([:])
 
-    public init(_ simulator: Simulator) {
+    /// - Parameter dimensions: extents of a network's axes besides the batch's, by the network's name.
+    public init(_ simulator: Simulator, dimensions: [String: [String: Int]] = [:]) {
         self.simulator = simulator
+        self.dimensions = dimensions
     }
 
     public func totals(of datapath: Datapath) -> HardwareTotals {
@@ -27,7 +32,7 @@ public final class ZooSimulator: DesignSimulating {
     }
 
     public func evaluate(workload name: String, on design: Design, detail: Evaluation.Detail) throws -> Evaluation {
-        let workload = try workload(named: name, batch: design.batch)
+        let (workload, design) = try load(name, onto: design)
         do {
             return try simulator.evaluate(workload, on: design, detail: detail)
         } catch let unmappable as UnmappableOperator {
@@ -36,7 +41,16 @@ public final class ZooSimulator: DesignSimulating {
     }
 
     public func passEffects(workload name: String, on design: Design) throws -> [PassEffect] {
-        try simulator.passEffects(of: try workload(named: name, batch: design.batch), on: design)
+        let (workload, design) = try load(name, onto: design)
+        return try simulator.passEffects(of: workload, on: design)
+    }
+
+    /// A network at a design's batch or at the one that its file fixes, and the design at that batch.
+    private func load(_ name: String, onto design: Design) throws -> (PreparedWorkload, Design) {
+        let workload = try workload(named: name, batch: design.batch)
+        var design = design
+        design.batch = workload.workload.batch
+        return (workload, design)
     }
 
     /// Built outside the lock, so that threads don't wait for one another: of two that come at once the first one's is kept.
@@ -44,7 +58,9 @@ public final class ZooSimulator: DesignSimulating {
         let key = Key(name: name, batch: batch)
         if let known = workloads.withLock({ $0[key] }) { return known }
         let workload = PreparedWorkload(
-            try NetworkResolution.network(named: name, options: ImportOptions(batch: batch)).workload)
+            try NetworkResolution.network(
+                named: name, options: ImportOptions(defaultBatch: batch, dimensions: dimensions[name] ?? [:])
+            ).workload)
         return workloads.withLock { workloads in
             if let known = workloads[key] { return known }
             workloads[key] = workload

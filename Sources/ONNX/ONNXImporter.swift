@@ -12,6 +12,8 @@ public enum ONNXImporter {
     /// A network and what is to be said about it.
     public struct Network: Hashable, Sendable {
         public var workload: Workload
+        /// Whether the file says what the batch is, so that no other one can be chosen.
+        public var hasFixedBatch = false
         /// What the figures leave out, e.g. operators that are not known, a sentence each.
         public var warnings: [String]
     }
@@ -78,7 +80,7 @@ public enum ONNXImporter {
         if name.hasSuffix(".onnx") { name.removeLast(".onnx".count) }
         return Network(
             workload: try lowering.workload(named: name, batch: isBatch ? leading : 1, outputs: outputs),
-            warnings: lowering.warnings)
+            hasFixedBatch: symbolicBatch == nil, warnings: lowering.warnings)
     }
 
     /// Gives a node to the rule of its operator.

@@ -28,7 +28,8 @@ extension ReportData {
             ?? Technology(named: problem.technology, in: files)
         let simulator = Simulator(hardware: HardwareModel(technology: technology))
         try self.init(
-            folder, problem: problem, hardware: simulator.hardware, simulator: ZooSimulator(simulator),
+            folder, problem: problem, hardware: simulator.hardware,
+            simulator: ZooSimulator(simulator, dimensions: problem.dimensions),
             baseline: baseline, costs: try configuration.costModel(for: problem, node: technology.name))
     }
 
@@ -53,7 +54,7 @@ extension ReportData {
             best: best,
             workloads: try zip(problem.workloads, evaluator.baselineEvaluations).map { workload, reference in
                 WorkloadComparison(
-                    name: workload.name, weight: workload.weight, baseline: reference,
+                    name: workload.name, dimensions: workload.dimensions, weight: workload.weight, baseline: reference,
                     best: try best.map { try simulator.evaluate(workload: workload.name, on: $0.chip.design) },
                     passEffects: try best.map {
                         try simulator.passEffects(workload: workload.name, on: $0.chip.design)

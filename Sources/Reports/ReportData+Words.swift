@@ -8,7 +8,7 @@ extension ReportData {
 
     /// What is served, as the subject of a sentence: `EfficientNet-B7`, or `3 workloads`.
     var workloadsText: String {
-        guard workloads.count != 1 else { return DisplayName.workload(workloads[0].name) }
+        guard workloads.count != 1 else { return workloads[0].displayName }
         return "\(workloads.count) workloads"
     }
 
@@ -106,4 +106,8 @@ extension Infeasibility.Reason {
         case .notMappable: "mapping"
         }
     }
+}
+
+extension ReportData.WorkloadComparison {
+    var displayName: String { DisplayName.workload(name, dimensions: dimensions) }
 }

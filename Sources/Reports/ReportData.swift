@@ -78,6 +78,8 @@ public struct ReportData: Sendable {
     /// One workload on both chips.
     public struct WorkloadComparison: Sendable {
         public var name: String
+        /// Extents of its input's axes that the problem gives.
+        public var dimensions: [String: Int]
         /// Its weight in the geometric mean.
         public var weight: Double
         public var baseline: Evaluation
@@ -87,9 +89,11 @@ public struct ReportData: Sendable {
         public var passEffects: [PassEffect]
 
         public init(
-            name: String, weight: Double = 1, baseline: Evaluation, best: Evaluation?, passEffects: [PassEffect] = []
+            name: String, dimensions: [String: Int] = [:], weight: Double = 1, baseline: Evaluation, best: Evaluation?,
+            passEffects: [PassEffect] = []
         ) {
             self.name = name
+            self.dimensions = dimensions
             self.weight = weight
             self.baseline = baseline
             self.best = best

@@ -45,7 +45,7 @@ extension RunConfiguration {
         let simulator = Simulator(hardware: HardwareModel(technology: technology))
         let baseline = try Design(yaml: try document(Role.baseline).text, file: "configuration.yaml, baseline")
         return try ProblemEvaluator(
-            problem, simulator: ZooSimulator(simulator), baseline: baseline,
+            problem, simulator: ZooSimulator(simulator, dimensions: problem.dimensions), baseline: baseline,
             costs: try costModel(for: problem, node: technology.name))
     }
 

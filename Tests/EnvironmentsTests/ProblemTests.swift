@@ -47,6 +47,8 @@ import Workloads
         ("name: a\nworkloads: [resnet-50-v2, resnet-50-v2]", 2, "every workload once"),
         ("name: a\nworkloads:\n  - {name: resnet-50-v2, weight: 0}", 3, "workloads[0].weight"),
         ("name: a\nworkloads:\n  - {nam: resnet-50-v2}", 3, "did you mean 'name'?"),
+        ("name: a\nworkloads:\n  - {name: resnet-50-v2, dimensions: {x: 0}}", 3, "workloads[0].dimensions.x"),
+        ("name: a\nworkloads:\n  - {name: resnet-50-v2, dimensions: [4]}", 3, "expected a mapping, found a list"),
         ("name: a/b\nworkloads: [resnet-50-v2]", 1, "a name of letters"),
         ("name: a\nworkloads: [resnet-50-v2]\nobjective: perf-per-tpd", 3, "did you mean 'perf-per-tdp'?"),
         ("name: a\nworkloads: [resnet-50-v2]\nconstraints:\n  areaMM2: -5", 4, "constraints.areaMM2"),
@@ -68,6 +70,14 @@ import Workloads
     @Test func aWorkloadMayBeAFile() throws {
         let problem = try Problem(yaml: "name: a\nworkloads: [nets/a \\\"b\\\".onnx]", file: "/models/p.yaml")
         #expect(problem.workloads.map(\.name) == ["/models/nets/a \\\"b\\\".onnx"])
+        #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
+    }
+
+    @Test func dimensionsAreReadAndWritten() throws {
+        let problem = try Problem(
+            yaml: "name: a\nworkloads: [{name: x.onnx, dimensions: {'a \"b\"': 3, sequence: 384}}, vit-b16]",
+            file: "/m/p.yaml")
+        #expect(problem.dimensions == ["/m/x.onnx": ["a \"b\"": 3, "sequence": 384], "vit-b16": [:]])
         #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
     }
 

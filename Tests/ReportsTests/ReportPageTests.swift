@@ -99,6 +99,18 @@ import Testing
     }
 
     /// Names from a run folder can't become markup.
+    /// BERT-1024 at another sequence is not called by the name's, and a file's name stays whole.
+    @Test(arguments: [
+        ("bert-base-1024", "BERT-base (sequence 384)"), ("vit-b16", "ViT-B/16 (sequence 384)"),
+        ("/m/a (1).onnx", "/m/a (1).onnx (sequence 384)"),
+    ])
+    func sizesOfTheInputStandInTheTitle(name: String, title: String) throws {
+        var data = try SampleReport(workloads: [name]).data()
+        data.workloads[0].dimensions = ["sequence": 384]
+        let page = try PageElement.parse(Report(data).html)
+        #expect(page.all("h1")[0].text.hasPrefix("For \(title) the search found"))
+    }
+
     @Test func hostileNamesStayText() throws {
         let hostile = "</title><script>alert('x')</script>\"><img src=x onerror=alert(1)>&lt;\u{0}"
         var sample = SampleReport(

@@ -25,7 +25,7 @@ struct InputShapes {
             fixed != batch
         {
             throw DiagnosticError(
-                .usage, "expected the file's batch of \(fixed), found --batch \(batch)", at: SourceLocation(file: path),
+                .usage, "expected the batch of \(fixed) that the file fixes, found one of \(batch)", at: SourceLocation(file: path),
                 remedy: "export the model with a symbolic batch axis to choose its batch")
         }
         return (shapes, symbolic?.1.first)
@@ -82,13 +82,13 @@ struct InputShapes {
             guard let given else {
                 throw fault(
                     "expected an extent for the symbolic axis '\(name)' (axis \(axis)), found none", at: input,
-                    remedy: "give it with --dimension '\(name)=SIZE'")
+                    remedy: "give it with --dimension '\(name)=SIZE', or in a problem file with dimensions: {'\(name)': SIZE}")
             }
             return given
         }
         if let given, let batch = options.batch, given != batch {
             throw DiagnosticError(
-                .usage, "expected one batch, found --batch \(batch) and --dimension \(name)=\(given)",
+                .usage, "expected one batch, found \(batch) and the dimension \(name)=\(given)",
                 at: SourceLocation(file: path))
         }
         guard let batch = given ?? options.batch ?? options.defaultBatch else {
@@ -113,7 +113,7 @@ struct InputShapes {
             }
         }
         throw DiagnosticError(
-            .usage, "expected --dimension with the name of a symbolic axis, found '\(unused)'",
+            .usage, "expected the name of a symbolic axis as dimension, found '\(unused)'",
             at: SourceLocation(file: path),
             remedy: known.isEmpty
                 ? "all axes of the file are fixed" : remedyForUnknown(unused, among: Array(known.prefix(32))))

@@ -96,7 +96,8 @@ public struct InvestmentPage: Sendable {
                     ],
                     rows: study.workloads.map {
                         Table.Row(cells: [
-                            .text(DisplayName.workload($0.name)), .text($0.share.percent), .text($0.perfRatio.ratio),
+                            .text(DisplayName.workload($0.name, dimensions: $0.dimensions)), .text($0.share.percent),
+                            .text($0.perfRatio.ratio),
                         ])
                     }
                 ).markup

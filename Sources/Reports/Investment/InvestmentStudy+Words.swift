@@ -4,7 +4,7 @@ extension InvestmentStudy {
     /// The answer in a sentence.
     public var summary: String {
         let design =
-            "For \(workloads.map { DisplayName.workload($0.name) }.listed) one chip of \(designName) does the work of "
+            "For \(workloads.map { DisplayName.workload($0.name, dimensions: $0.dimensions) }.listed) one chip of \(designName) does the work of "
             + "\(investment.replaced.threeDigits) \(DisplayName.baseline(baselineName))"
         guard let volume = investment.breakEvenVolume(1) else {
             return design + ", and costs more than they do: designing it never pays"

@@ -24,6 +24,8 @@ public struct InvestmentStudy: Sendable {
     /// One workload on both chips.
     public struct Workload: Hashable, Sendable {
         public var name: String
+        /// Extents of its input's axes that the problem gives.
+        public var dimensions: [String: Int]
         /// The share of the baseline chips that serve it.
         public var share: Double
         /// Inferences a second over the baseline's.
@@ -108,7 +110,7 @@ public struct InvestmentStudy: Sendable {
         let reference = evaluator.baselineEvaluations
         let workloads = zip(zip(problem.workloads, outcome.workloads), reference).map { pair, baseline in
             Workload(
-                name: pair.0.name, share: pair.0.weight / weight,
+                name: pair.0.name, dimensions: pair.0.dimensions, share: pair.0.weight / weight,
                 perfRatio: pair.1.inferencesPerSecond / baseline.inferencesPerSecond)
         }
         self.workloads = workloads

@@ -44,7 +44,9 @@ public struct ParetoPage: Sendable {
         ).html
     }
 
-    private var workloadsText: String { study.workloads.map { DisplayName.workload($0.name) }.listed }
+    private var workloadsText: String {
+        study.workloads.map { DisplayName.workload($0.name, dimensions: $0.dimensions) }.listed
+    }
 
     private var runs: [String] {
         var seen: Set<String> = []

@@ -101,7 +101,9 @@ struct ReproductionPage {
             for front in fronts {
                 let page = ParetoPage(front)
                 let name = front.workloads.map(\.name).joined(separator: "-")
-                Markup.element("h3") { front.workloads.map { DisplayName.workload($0.name) }.listed }
+                Markup.element("h3") {
+                    front.workloads.map { DisplayName.workload($0.name, dimensions: $0.dimensions) }.listed
+                }
                 page.charts(id: "pareto-\(name)")
                 Markup.paragraph(ParetoWords(front).text)
             }

@@ -12,7 +12,7 @@ struct CompilerSection {
         guard let best = comparison.best, !comparison.passEffects.isEmpty else { return .group([]) }
         return .section(
             "\(prefix)-compiler",
-            (data.workloads.count == 1 ? "" : "\(DisplayName.workload(comparison.name)): ") + "What the compiler does"
+            (data.workloads.count == 1 ? "" : "\(comparison.displayName): ") + "What the compiler does"
         ) {
             Markup.paragraph(
                 "The best design with each of the compiler’s passes left out in turn, everything else as it is; \(best.regions.count) regions "

@@ -15,7 +15,7 @@ struct Headline {
                 if data.workloads.count == 1 { Markup.paragraph(explanation, class: "lede") }
                 if data.workloads.count > 1 {
                     Markup.paragraph(
-                        "The ratio is the \(isWeighted ? "weighted " : "")geometric mean over \(data.workloads.map { DisplayName.workload($0.name) }.listed).",
+                        "The ratio is the \(isWeighted ? "weighted " : "")geometric mean over \(data.workloads.map(\.displayName).listed).",
                         class: "lede")
                 }
                 if best.hasDrifted { drift(best) }
@@ -185,7 +185,7 @@ struct Headline {
                 guard let best = comparison.best, let factors = data.factors(of: comparison) else { return nil }
                 return Table.Row(cells: [
                     .element("a", ["href": "#\(WorkloadSection.anchor(comparison.name))"]) {
-                        DisplayName.workload(comparison.name)
+                        comparison.displayName
                             + (comparison.weight == 1 ? "" : " (weight \(comparison.weight.tickText))")
                     },
                     .verdict(factors.perfPerTDP, isMoreBetter: true), .verdict(factors.perf, isMoreBetter: true),

@@ -11,7 +11,7 @@ struct RooflineSection {
     var markup: Markup {
         .section(
             "\(prefix)-roofline",
-            (data.workloads.count == 1 ? "" : "\(DisplayName.workload(comparison.name)): ") + "Roofline"
+            (data.workloads.count == 1 ? "" : "\(comparison.displayName): ") + "Roofline"
         ) {
             Markup.paragraph(
                 "Each circle is a region with multiply–accumulates, its area the share of the time. It can’t lie above its chip’s roof: "

@@ -12,7 +12,7 @@ struct TimeSection {
     var markup: Markup {
         .section(
             "\(prefix)-time",
-            (data.workloads.count == 1 ? "" : "\(DisplayName.workload(comparison.name)): ") + "Where the time goes"
+            (data.workloads.count == 1 ? "" : "\(comparison.displayName): ") + "Where the time goes"
         ) {
             Markup.paragraph(
                 "A region is a tensor operator with the element-wise work fused into it; it takes as long as its busiest resource, which is "

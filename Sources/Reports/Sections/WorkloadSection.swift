@@ -15,7 +15,7 @@ struct WorkloadSection {
     var markup: Markup {
         .group([
             .element("section", ["id": anchor]) {
-                Markup.element("h2") { DisplayName.workload(comparison.name) }
+                Markup.element("h2") { comparison.displayName }
                 summary
             },
             why, time, compiler, roofline,
@@ -27,7 +27,7 @@ struct WorkloadSection {
     var compiler: Markup { CompilerSection(data: data, comparison: comparison, prefix: anchor).markup }
     var roofline: Markup { RooflineSection(data: data, comparison: comparison, prefix: anchor).markup }
 
-    private var heading: String { isAlone ? "" : "\(DisplayName.workload(comparison.name)): " }
+    private var heading: String { isAlone ? "" : "\(comparison.displayName): " }
 
     private var summary: Markup {
         guard let best = comparison.best, let factors = data.factors(of: comparison) else {
