@@ -9,8 +9,8 @@ import os
 import pathlib
 import threading
 import weakref
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from typing import Any, Union
 
 import numpy as np
@@ -21,6 +21,8 @@ from .errors import BadData
 
 #: A choice as problem files have it.
 Choice = Union[int, str]
+#: A shipped workload's name, the path of an ONNX file, or what a problem file has for one: a name with `weight` or `dimensions`.
+Workload = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 #: One number a parameter: the position of its choice, -1 (or anything) where the parameter doesn't apply.
 Decisions = npt.NDArray[np.int64]
 
@@ -85,12 +87,12 @@ class Evaluation:
     outcome: Outcome
     design: dict[str, Any]
     #: The design's decisions in the problem's space; None where it doesn't lie there.
-    decisions: Decisions | None
+    decisions: Decisions | None = field(compare=False)
     #: For each workload what `fast simulate --json` reports of it (`regions` where asked for); empty where one cannot be mapped.
     evaluations: list[dict[str, Any]]
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Outcomes(Sequence[Outcome]):
     """What came of several designs, as arrays with a row each; an item is an `Outcome`."""
 
@@ -127,6 +129,16 @@ class Outcomes(Sequence[Outcome]):
 
     def __iter__(self) -> Iterator[Outcome]:
         return (self[index] for index in range(len(self)))
+
+    def __eq__(self, other: object) -> bool:
+        if not isinstance(other, Outcomes):
+            return NotImplemented
+        return all(
+            np.array_equal(getattr(self, name), getattr(other, name), equal_nan=name != "workload_names")
+            for name in self.__dataclass_fields__
+        )
+
+    __hash__ = None  # type: ignore[assignment]
 
 
 class Problem:
@@ -270,7 +282,7 @@ class Problem:
     def evaluate_design(self, design: str | os.PathLike[str] | Mapping[str, Any], *, regions: bool = False) -> Evaluation:
         """What comes of a design in a file's words, which need not lie in the space: a dictionary, YAML text, a baseline's name or a path."""
         outcome = _library.Outcome(struct_size=ctypes.sizeof(_library.Outcome))
-        text = json.dumps(design) if isinstance(design, Mapping) else specification(design)
+        text = json.dumps(design, default=_plain) if isinstance(design, Mapping) else specification(design)
         found = self._library.json(
             self._library.problem_evaluate_design, self._handle, _library.encoded(text), int(regions), ctypes.byref(outcome)
         )
@@ -347,19 +359,24 @@ def shared_problem(problem: str | os.PathLike[str] | Problem) -> Problem:
 
 
 def evaluate(
-    design: str | os.PathLike[str] | Mapping[str, Any], workload: str | Sequence[str] = "efficientnet-b7", *,
+    design: str | os.PathLike[str] | Mapping[str, Any], workload: Workload | Sequence[Workload] = "efficientnet-b7", *,
     baseline: str = "tpu-v3", technology: str = "7nm", objective: str = "perf-per-tdp", regions: bool = False,
 ) -> Evaluation:  # fmt: skip
     """What a design does on a workload, or on several: throughput, latency, energy, area, TDP, and how it compares with a baseline.
 
+    A workload is a shipped one's name, the path of an ONNX file, or a dictionary as problem files have it:
+    `{"name": "bert-base-1024", "dimensions": {"sequence": 384}}`.
+
     >>> evaluate("tpu-v3", "resnet-50-v2").outcome.objective
     1.0
     """
-    workloads = [workload] if isinstance(workload, str) else list(workload)
+    is_alone = isinstance(workload, (str, os.PathLike, Mapping)) or not isinstance(workload, Iterable)
+    several: Iterable[Any] = [workload] if is_alone else workload  # type: ignore[assignment]
+    workloads = [_workload(one) for one in several]
     fields = {"name": "evaluate", "workloads": workloads, "baseline": baseline, "technology": technology, "objective": objective}
     with _evaluators_lock:
         # The last few, so that many designs on one workload don't cost the baseline again and again.
-        text = json.dumps(fields)
+        text = json.dumps(fields, default=_plain)
         problem = _evaluators.pop(text, None) or Problem(text)
         _evaluators[text] = problem
         while len(_evaluators) > 8:
@@ -367,8 +384,28 @@ def evaluate(
     return problem.evaluate_design(design, regions=regions)
 
 
+def _workload(workload: Workload) -> Any:
+    """A name as it is, a path as an absolute one."""
+    if isinstance(workload, str):
+        return workload
+    if isinstance(workload, os.PathLike):
+        return str(pathlib.Path(workload).resolve())
+    if isinstance(workload, Mapping):
+        return {key: _workload(value) if key == "name" else value for key, value in workload.items()}
+    raise TypeError(f"expected a workload's name, an ONNX file's path or several of these, found {type(workload).__name__}")
+
+
 _evaluators: dict[str, Problem] = {}
 _evaluators_lock = threading.Lock()
+
+
+def _plain(value: Any) -> Any:
+    """What JSON has for a value of a design or a workload that it doesn't know."""
+    if isinstance(value, (np.generic, np.ndarray)):
+        return value.tolist()
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"expected text, numbers, lists and dictionaries, found {type(value).__name__}")
 
 
 def _outcome(described: Mapping[str, Any]) -> Outcome:

@@ -4,6 +4,7 @@ import copy
 import json
 import pathlib
 import pickle
+from types import MappingProxyType
 
 import numpy as np
 import pytest
@@ -74,6 +75,7 @@ def test_batches_equal_single_evaluations_on_any_number_of_threads(problem):
         assert list(batch) == singles
         assert len(batch) == 40 and batch[-1] == singles[-1] and batch[3:5] == singles[3:5]
         np.testing.assert_array_equal(np.isnan(batch.objective), ~batch.feasible)
+    assert batches[0] == batches[2] and batches[0] != problem.evaluate_batch(rows[::-1]) and batches[0] != problem.evaluate_batch(rows[:9])
     assert {outcome.feasible for outcome in singles} == {True, False}
     assert problem.evaluate_batch([problem.decode(row) for row in rows[:3]])[2] == singles[2]
     assert len(problem.evaluate_batch(np.empty((0, 21), dtype=int))) == 0
@@ -105,6 +107,35 @@ def test_a_design_out_of_a_file_and_its_regions(tmp_path, problem):
     assert [row["workload"] for row in found.evaluations] == [PROBLEM, "mobilenet-v2"]
     regions = found.evaluations[0]["regions"]
     assert abs(sum(region["seconds"] for region in regions) / found.evaluations[0]["latencySeconds"] - 1) < 1e-6
+
+
+def test_an_onnx_file_by_its_path_and_a_design_of_numpy_numbers(tmp_path, monkeypatch, problem):
+    file = pathlib.Path(__file__).parents[2] / "Tests" / "Fixtures" / "onnx" / "crnn_32x320.ts17.onnx"  # its batch is fixed
+    expected = fast_gym.evaluate("tpu-v3", str(file)).evaluations[0]["latencySeconds"]
+    monkeypatch.chdir(file.parent)
+    assert fast_gym.evaluate("tpu-v3", pathlib.Path(file.name)).evaluations[0]["latencySeconds"] == expected
+    design = problem.design(problem.sample(3, within_budget=True))
+    numbers = design | {"batch": np.int64(design["batch"]), "datapath": MappingProxyType(design["datapath"])}
+    assert fast_gym.evaluate(numbers, PROBLEM) == fast_gym.evaluate(design, PROBLEM) != fast_gym.evaluate("tpu-v3", PROBLEM)
+
+
+def test_a_network_at_another_size_of_its_input():
+    changed = fast_gym.evaluate("tpu-v3", {"name": "bert-base-1024", "dimensions": {"sequence": np.int64(128)}})
+    own = fast_gym.evaluate("tpu-v3", "bert-base-128")
+    assert changed.evaluations[0]["latencySeconds"] == own.evaluations[0]["latencySeconds"]
+    with pytest.raises(fast_gym.errors.FastError, match="no dimension 'seq'"):
+        fast_gym.evaluate("tpu-v3", [{"name": "bert-base-1024", "dimensions": {"seq": 128}}])
+
+
+@pytest.mark.parametrize("workload, found", [(None, "NoneType"), (7, "int"), ([PROBLEM, 7], "int"), (b"bert", "int")])
+def test_wrong_workloads(workload, found):
+    with pytest.raises(TypeError, match=f"a workload's name, an ONNX file's path or several of these, found {found}"):
+        fast_gym.evaluate("tpu-v3", workload)
+
+
+def test_a_design_of_what_no_file_has(problem):
+    with pytest.raises(TypeError, match="lists and dictionaries, found set"):
+        fast_gym.evaluate({"batch": {1}}, PROBLEM)
 
 
 @pytest.mark.parametrize(

@@ -25,7 +25,8 @@ struct InputShapes {
             fixed != batch
         {
             throw DiagnosticError(
-                .usage, "expected the batch of \(fixed) that the file fixes, found one of \(batch)", at: SourceLocation(file: path),
+                .usage, "expected the batch of \(fixed) that the file fixes, found one of \(batch)",
+                at: SourceLocation(file: path),
                 remedy: "export the model with a symbolic batch axis to choose its batch")
         }
         return (shapes, symbolic?.1.first)
@@ -82,7 +83,9 @@ struct InputShapes {
             guard let given else {
                 throw fault(
                     "expected an extent for the symbolic axis '\(name)' (axis \(axis)), found none", at: input,
-                    remedy: "give it with --dimension '\(name)=SIZE', or in a problem file with dimensions: {'\(name)': SIZE}")
+                    remedy:
+                        "give it with --dimension '\(name)=SIZE', or in a problem file with dimensions: {'\(name)': SIZE}"
+                )
             }
             return given
         }
