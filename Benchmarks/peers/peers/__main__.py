@@ -1,4 +1,5 @@
 """Runs the peers, one process a search, and reports. `Benchmarks/peers/run --help`."""
+import argparse
 import concurrent.futures
 import os
 import pathlib
@@ -42,10 +43,11 @@ def one(options):
 
 def run_all(options):
     """Every search that is missing, so many at a time; one that fails is told and does not keep the others."""
+    budgets = {peer: options.budgets.get(peer, options.trials) for peer in options.peers}
     jobs = [
         (problem, peer, seed)
         for problem in options.problems for seed in options.seeds for peer in options.peers
-        if not is_done(path_of(options.results, problem, peer, seed), options.trials)
+        if not is_done(path_of(options.results, problem, peer, seed), budgets[peer])
     ]
     environment = os.environ | {name: "1" for name in (
         "OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "NUMEXPR_NUM_THREADS")}
@@ -60,7 +62,7 @@ def run_all(options):
         python = os.environ.get("PEERS_VIZIER_PYTHON", sys.executable) if peer == "vizier" else sys.executable
         process = subprocess.run(
             [python, "-m", "peers", "one", "--problem", problem, "--peer", peer, "--seed", str(seed)]
-            + ["--trials", str(options.trials), "--results", str(options.results)],
+            + ["--trials", str(budgets[peer]), "--results", str(options.results)],
             env=environment, capture_output=True, text=True, timeout=options.timeout or None)
         return process, time.time() - begin
 
@@ -83,6 +85,14 @@ def run_all(options):
     return failures
 
 
+def budget(text):
+    """A peer and its number of trials, of PEER=N."""
+    peer, _, trials = text.partition("=")
+    if peer not in registry.NAMES:
+        raise argparse.ArgumentTypeError(f"expected PEER=N, for example vizier=500, with a peer of {', '.join(registry.NAMES)}; found '{text}'")
+    return peer, command_line.count(trials)
+
+
 def main():
     parser = command_line.ArgumentParser("Other software's searchers and our agents on equal terms: see README.md.", prog="Benchmarks/peers/run")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -92,6 +102,8 @@ def main():
     many = command_line.ArgumentParser(add_help=False)
     many.add_argument("--problems", nargs="+", default=["efficientnet-b7", "bert-base-1024", "resnet-50-v2", "suite"])
     many.add_argument("--peers", nargs="+", default=[name for name in registry.NAMES if name != "vizier"], choices=registry.NAMES)
+    many.add_argument("--budgets", nargs="+", type=budget, default=[], metavar="PEER=N",
+                      help="fewer trials for peers that would take too long; the tables name their number")
     many.add_argument("--seeds", nargs="+", type=command_line.seed, default=[1, 2, 3, 4, 5])
     many.add_argument("--output", default=str(HERE / "output"), help="folder for tables and plots (default: output beside this)")
     runner = commands.add_parser("run", parents=[both, many], help="make the searches that are missing, then report")
@@ -105,6 +117,10 @@ def main():
     options = parser.parse_args()
     if options.command == "one":
         return one(options)
+    options.budgets = dict(options.budgets)
+    for peer, trials in options.budgets.items():
+        if trials >= options.trials:
+            parser.error(f"argument --budgets: expected fewer trials for {peer} than the others' {options.trials}, found {trials}")
     failures = run_all(options) if options.command == "run" else []
     # What it imports is not there before the peers are installed, and --help is.
     from . import report

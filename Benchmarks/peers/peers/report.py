@@ -3,9 +3,12 @@ import csv
 import math
 import pathlib
 import statistics
+import sys
 
 import numpy
 import scipy.stats
+
+from command_line import EX_NOINPUT
 
 from .trials import read
 
@@ -15,15 +18,16 @@ TARGET_SHARE = 0.95
 
 
 def load(options):
-    """The searches: {problem: {peer: {seed: rows}}}, those with the whole budget, cut off at it."""
+    """The searches: {problem: {peer: {seed: rows}}}, those with their whole budget, cut off at it."""
     searches = {}
     for problem in options.problems:
         for peer in options.peers:
             for seed in options.seeds:
                 name = pathlib.Path(problem).stem
                 path = pathlib.Path(options.results) / name / f"{peer}-{seed}.csv"
-                if path.exists() and len(rows := read(path)) >= options.trials:
-                    searches.setdefault(name, {}).setdefault(peer, {})[seed] = rows[: options.trials]
+                budget = options.budgets.get(peer, options.trials)
+                if path.exists() and len(rows := read(path)) >= budget:
+                    searches.setdefault(name, {}).setdefault(peer, {})[seed] = rows[:budget]
     return searches
 
 
@@ -59,20 +63,22 @@ def paired(ours, theirs):
 def write(options):
     searches = load(options)
     if not searches:
-        raise SystemExit(f"no search with {options.trials} trials in {options.results}; make them with Benchmarks/peers/run")
+        print(f"no search with {options.trials} trials in {options.results}; make them with Benchmarks/peers/run", file=sys.stderr)
+        sys.exit(EX_NOINPUT)
     output = pathlib.Path(options.output)
     output.mkdir(parents=True, exist_ok=True)
     write_trials(searches, output / "trials.csv")
+    titles = {peer: f"{peer} ({options.budgets[peer]} trials)" if peer in options.budgets else peer for peer in options.peers}
     lines = []
     everything = {}
     for problem, peers in searches.items():
         curves = {peer: {seed: best_so_far(rows) for seed, rows in runs.items()} for peer, runs in peers.items()}
-        lines += problem_table(problem, peers, curves, options.trials)
+        lines += problem_table(problem, peers, curves, titles, options.trials)
         for peer, runs in curves.items():
             for seed, curve in runs.items():
                 everything.setdefault(peer, {})[problem, seed] = float(numpy.nan_to_num(curve[-1]))
-        plot(problem, curves, output / f"{problem}-{options.trials}.svg")
-    lines += test_table(everything, list(searches), options.trials)
+        plot(problem, curves, titles, output / f"{problem}-{options.trials}.svg")
+    lines += test_table(everything, titles, list(searches), options.trials)
     text = "\n".join(lines) + "\n"
     (output / f"tables-{options.trials}.md").write_text(text)
     print(text, end="")
@@ -93,7 +99,7 @@ def write_trials(searches, path):
                             "" if math.isnan(best) else f"{best:.6g}", f"{row['seconds']:.3f}"])
 
 
-def problem_table(problem, peers, curves, trials):
+def problem_table(problem, peers, curves, titles, trials):
     target = TARGET_SHARE * max(float(numpy.nanmax(curve)) for runs in curves.values() for curve in runs.values()
                                 if not numpy.all(numpy.isnan(curve)))
     lines = [f"### {problem}, {trials} trials", "",
@@ -110,16 +116,16 @@ def problem_table(problem, peers, curves, trials):
         low, high = numpy.quantile(finals, [0.25, 0.75])
         count = sum(math.isfinite(value) for value in reached)
         rows.append((statistics.median(finals),
-                     f"| {peer} | {len(runs)} | {statistics.median(finals):.3f} | {low:.3f} to {high:.3f} | {infeasible:.0%} | "
+                     f"| {titles[peer]} | {len(runs)} | {statistics.median(finals):.3f} | {low:.3f} to {high:.3f} | {infeasible:.0%} | "
                      f"{middle if math.isfinite(middle) else '–'} ({count} of {len(runs)}) | {seconds:.0f} | {own:.0f} |"))
     return lines + [line for _, line in sorted(rows, key=lambda row: -row[0])] + [""]
 
 
-def test_table(everything, problems, trials):
+def test_table(everything, titles, problems, trials):
     ours = everything.get(OURS)
     if not ours:
         return []
-    lines = [f"### {OURS} against each, {trials} trials, pairs of equal problem and seed", "",
+    lines = [f"### {titles[OURS]} against each, {trials} trials, pairs of equal problem and seed", "",
              "| against | problems | pairs | median ratio of best | wins | p (Wilcoxon) | effect |", "|---|---|---|---|---|---|---|"]
     for peer, theirs in everything.items():
         if peer == OURS:
@@ -131,11 +137,11 @@ def test_table(everything, problems, trials):
                 continue
             count, difference, p, effect = paired(mine, other)
             wins = sum(mine[key] > other[key] for key in set(mine) & set(other))
-            lines.append(f"| {peer} | {scope[0] if len(scope) == 1 else 'all'} | {count} | {math.exp(difference):.3f} | {wins} | {p:.4f} | {effect:+.2f} |")
+            lines.append(f"| {titles[peer]} | {scope[0] if len(scope) == 1 else 'all'} | {count} | {math.exp(difference):.3f} | {wins} | {p:.4f} | {effect:+.2f} |")
     return lines + [""]
 
 
-def plot(problem, curves, path):
+def plot(problem, curves, titles, path):
     """Medians of the best so far, with quartiles as bands."""
     import matplotlib
 
@@ -151,7 +157,7 @@ def plot(problem, curves, path):
         points = numpy.unique(numpy.round(numpy.geomspace(1, stack.shape[1], 120)).astype(int))
         low, middle, high = numpy.quantile(stack[:, points - 1], [0.25, 0.5, 0.75], axis=0)
         width = 2.4 if peer.startswith("fast") else 1.4
-        axes.plot(points, middle, label=peer, color=color, linewidth=width, drawstyle="steps-post")
+        axes.plot(points, middle, label=titles[peer], color=color, linewidth=width, drawstyle="steps-post")
         axes.fill_between(points, low, high, color=color, alpha=0.12, step="post", linewidth=0)
     axes.set(xlabel="trials", ylabel="best Perf/TDP so far, × TPU-v3", title=f"{problem}: median and quartiles over seeds", xscale="log")
     axes.set_ylim(bottom=0)
