@@ -11,7 +11,7 @@ struct TrainCommand: ParsableCommand {
         discussion: """
             Everything is written into the run folder, at each moment such that `fast resume` goes on exactly where the \
             run was: after Ctrl-C, a crash or a power cut. With the same seed come the same trials, on any number of \
-            threads.
+            threads of one kind of processor.
             """)
 
     @Option(name: .shortAndLong, help: "A problem's name, such as efficientnet-b7, or its file.")

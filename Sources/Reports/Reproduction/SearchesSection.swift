@@ -38,7 +38,8 @@ struct SearchesSection {
             Markup.element("h3") { "Make it again" }
             Markup.element("pre") { command }
             Markup.paragraph(
-                "The same settings give the same figures, on any number of threads, also after a stop. Tables beside this page: "
+                "The same settings give the same figures, on any number of threads of one kind of processor, also after a stop. "
+                    + "Tables beside this page: "
                     + figures.tables.map { "\($0.name).csv" }.listed + "; summary.json has all of them.", class: "note")
         }
     }

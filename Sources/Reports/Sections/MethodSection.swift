@@ -10,8 +10,8 @@ struct MethodSection {
             Markup.element("h3") { "The same trials again" }
             Markup.element("pre") { data.command }
             Markup.paragraph(
-                "The seed, the problem and the agent’s recipe decide the trials, on any number of threads. Their hash is "
-                    + "\(data.run.hash); two runs of one hash have the same trials.")
+                "The seed, the problem and the agent’s recipe decide the trials, on any number of threads of one kind of processor: "
+                    + "on another one a learning agent’s sums round otherwise. Their hash is \(data.run.hash).")
             definitions
             Markup.element("h3") { "What the models assume" }
             Markup.element("ul") {
