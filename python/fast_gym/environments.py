@@ -271,16 +271,15 @@ class _DesignObserving(NativeEnv):
 
     def _set_up(self) -> None:
         self._outcomes = OutcomeReader(self.problem)
-        (_, self._design_part), (_, self._workloads_part) = self._parts
+        self._design_part, self._workloads_part = (self._buffer[part] for _, part in self._parts)
 
     def __setstate__(self, state: dict[str, Any]) -> None:
         super().__setstate__(state)
         self._set_up()
 
     def _observation(self) -> Observation:
-        # A copy, so that later steps don't change what was given out.
-        numbers = self._buffer.copy()
-        return {"design": numbers[self._design_part], "workloads": numbers[self._workloads_part]}
+        # Copies, so that later steps don't change what was given out.
+        return {"design": self._design_part.copy(), "workloads": self._workloads_part.copy()}
 
     def _final_info(self) -> Info:
         return self._outcomes.read(self._library.environment_outcome, self._handle)
