@@ -26,7 +26,7 @@ struct LoopLevel {
 
 /// The levels above a buffer, innermost first.
 struct LoopLevels {
-    private var storage: InlineArray<3, LoopLevel>
+    private(set) var storage: InlineArray<3, LoopLevel>
     let count: Int
 
     init(_ only: LoopLevel) {
@@ -44,7 +44,6 @@ struct LoopLevels {
         count = 3
     }
 
-    @inline(__always)
     subscript(level: Int) -> LoopLevel {
         get { storage[level] }
         set { storage[level] = newValue }
@@ -70,7 +69,7 @@ struct Fetch {
     ///   - relevance: bit d is set where dimension d indexes the operand.
     ///   - levels: the levels above the buffer, innermost first.
     @inline(__always)
-    init(of relevance: UInt8, under levels: LoopLevels) {
+    init(of relevance: UInt8, under levels: Span<LoopLevel>) {
         var level = 0
         while level < levels.count && levels[level].iterating & relevance == 0 { level &+= 1 }
         guard level < levels.count else { return }
@@ -85,7 +84,7 @@ struct Fetch {
     ///
     /// - Parameter buffers: along the dimension, how many buffers are counted, each of which fetches at least once.
     @inline(__always)
-    func repetitions(by dimension: Dimension, under levels: LoopLevels, buffers: Int) -> Int {
+    func repetitions(by dimension: Dimension, under levels: Span<LoopLevel>, buffers: Int) -> Int {
         guard let loop else { return buffers }
         return Fetch.iterations(of: dimension, outside: loop, levels, buffers: buffers)
     }
@@ -93,7 +92,7 @@ struct Fetch {
     /// Iterations of a dimension's loops that stand outside a loop.
     @inline(__always)
     static func iterations(
-        of dimension: Dimension, outside loop: LoopPosition, _ levels: LoopLevels, buffers: Int
+        of dimension: Dimension, outside loop: LoopPosition, _ levels: Span<LoopLevel>, buffers: Int
     ) -> Int {
         if levels[loop.level].order.stands(dimension, outside: loop.position) {
             return levels[loop.level].totals[dimension]
@@ -104,7 +103,7 @@ struct Fetch {
     /// The loop over the same dimension at a level further out whose iterations follow on each other's last tiles: none that indexes
     /// the operand may iterate between the two.
     static func continuation(
-        of loop: LoopPosition, indexing relevance: UInt8, under levels: LoopLevels
+        of loop: LoopPosition, indexing relevance: UInt8, under levels: Span<LoopLevel>
     ) -> LoopPosition? {
         let bit = levels[loop.level].order.bit(loop.position)
         var level = loop.level

@@ -58,10 +58,10 @@ extension MappingSearch {
         let factors = factors(of: branch, pes)
         let l2Bytes = view.l2 == nil ? nil : gridBytes(factors)
         return CapacityScoring(
-            analysis: analysis, unit: units[branch.unit], share: whole.tiles(of: factors), factors: factors,
+            unit: units[branch.unit], share: whole.tiles(of: factors), factors: factors,
             operandBytes: operandBytes, gridBytes: l2Bytes, reductionCycles: branch.reductionCycles, scoring: scoring,
             staging: staging
-        ).least()
+        ).least(analysis)
     }
 
     /// The least bytes between the level above and the L2s of PEs that share the nest.

@@ -15,10 +15,14 @@ private struct Counted {
     var vertical: SlidingWindow
     var horizontal: SlidingWindow
 
-    /// Stored rows (or columns) of all runs along a window's dimension, added up.
-    func rows(_ run: Extents, _ dimension: Dimension) -> Double {
-        let window = dimension == .outputHeight ? vertical : horizontal
-        return Double(window.storedRows(inRunsOf: run[dimension], within: tile[dimension]))
+    /// Stored rows (or columns) of all runs along a window's dimension, which start anew in every tile, added up.
+    @inline(__always)
+    func rows(_ run: Extents, _ dimension: Dimension, within tile: Extents) -> Double {
+        let runs = run[dimension]
+        return Double(
+            dimension == .outputHeight
+                ? vertical.storedRows(inRunsOf: runs, within: tile[dimension])
+                : horizontal.storedRows(inRunsOf: runs, within: tile[dimension]))
     }
 }
 
@@ -103,8 +107,10 @@ extension NestAnalysis {
     ///
     /// - Parameters:
     ///   - run: the tile that a buffer holds.
-    ///   - levels: the loops outside the buffer, innermost level first.
-    private func traffic(run: Extents, _ counted: Counted, _ levels: LoopLevels) -> LevelTraffic {
+    ///   - outer: the loops outside the buffer, innermost level first.
+    private func traffic(run: Extents, _ counted: Counted, _ outer: LoopLevels) -> LevelTraffic {
+        // Levels in their place: one is too large to be copied for each of its fields.
+        let levels = outer.storage.span.extracting(first: outer.count)
         let extents = counted.extents
         var traffic = LevelTraffic()
 
@@ -140,10 +146,10 @@ extension NestAnalysis {
     ///
     /// Along the fetching loop tiles follow each other and the window slides, within the tile of the loop's level and on into the next
     /// where the loop continues further out.
-    private func windowElements(run: Extents, _ counted: Counted, _ fetch: Fetch, _ levels: LoopLevels) -> Double {
+    private func windowElements(run: Extents, _ counted: Counted, _ fetch: Fetch, _ levels: Span<LoopLevel>) -> Double {
         let buffers = counted.buffers[.outputChannels]
-        let rows = counted.rows(run, .outputHeight)
-        let columns = counted.rows(run, .outputWidth)
+        let rows = counted.rows(run, .outputHeight, within: counted.tile)
+        let columns = counted.rows(run, .outputWidth, within: counted.tile)
         guard var loop = fetch.loop else { return rows * columns * Double(buffers) }
         var repetitions = Double(
             Fetch.iterations(of: .outputChannels, outside: loop, levels, buffers: buffers))
@@ -157,9 +163,7 @@ extension NestAnalysis {
             sum += (repetitions - times) * sliding
             repetitions = times
             let enclosing = levels[loop.level].enclosingTile
-            var longer = counted
-            longer.tile = enclosing
-            sliding = longer.rows(enclosing, dimension)
+            sliding = counted.rows(enclosing, dimension, within: enclosing)
             guard let next = Fetch.continuation(of: loop, indexing: Relevance.input, under: levels) else { break }
             loop = next
         }
@@ -171,6 +175,7 @@ extension NestAnalysis {
     func addReduction(_ cost: inout MappingCost, _ sharing: GridSharing, levels: LoopLevels) {
         let pes = sharing.activePEs[.inputChannels]
         guard pes > 1 else { return }
+        let levels = levels.storage.span.extracting(first: levels.count)
         let visits = Double(
             Fetch(of: Relevance.output, under: levels)
                 .repetitions(by: .inputChannels, under: levels, buffers: 1))

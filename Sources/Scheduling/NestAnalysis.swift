@@ -7,7 +7,9 @@ public import Workloads
 /// convolution's input slides: of a tile that follows the one before along the window, only the new rows are fetched. Partial sums go up
 /// as float32 and come back when a reduction loop stands outside; those of PEs that share a reduction are added on their way
 /// up. What PEs share is multicast and read once.
-public struct NestAnalysis: Sendable {
+///
+/// A class, for searches hold one analysis in many places, and a value of this size would be copied at every use.
+public final class NestAnalysis: Sendable {
     public let nest: LoopNest
     public let view: SchedulingView
     let whole: Extents

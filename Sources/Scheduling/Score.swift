@@ -56,7 +56,6 @@ struct BoundScoring {
 
 /// The least score of a branch by how finely its PEs' buffers cut any tiling.
 struct CapacityScoring {
-    let analysis: NestAnalysis
     let unit: MappingSearch.Unit
     let share: Extents
     let factors: Extents
@@ -70,14 +69,15 @@ struct CapacityScoring {
     let staging: Int?
 
     /// The least score, and the depth of tiles that has it; nil where no tile fits.
-    func least() -> (score: Score, depth: CapacityBound.Depth)? {
+    func least(_ analysis: NestAnalysis) -> (score: Score, depth: CapacityBound.Depth)? {
         var least: (score: Score, depth: CapacityBound.Depth)?
         var groups = groupsAtOnce
         while groups > 0 {
             let capacity = CapacityBound(
                 analysis, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
-            capacity.forEachDepth(where: { tiles in least.map { score(tiles, groups) < $0.score } ?? true }) { tiles in
-                let score = score(tiles, groups)
+            capacity.forEachDepth(where: { tiles in least.map { score(analysis, tiles, groups) < $0.score } ?? true }) {
+                tiles in
+                let score = score(analysis, tiles, groups)
                 if least.map({ score < $0.score }) ?? true { least = (score, tiles.depth) }
             }
             // Fewer groups side by side where as many as the array takes don't fit.
@@ -91,7 +91,7 @@ struct CapacityScoring {
     }
 
     @inline(__always)
-    private func score(_ tiles: CapacityBound.Tiles, _ groups: Int) -> Score {
+    private func score(_ analysis: NestAnalysis, _ tiles: CapacityBound.Tiles, _ groups: Int) -> Score {
         let cycles = analysis.computeCycles(
             unit.unit, on: unit.array, share: share, cutInto: tiles, groups: groups)
         return scoring.bound(

@@ -2,14 +2,16 @@ import Workloads
 
 /// One axis of a convolution's input: which of its rows (or columns) a run of outputs reads.
 struct SlidingWindow {
-    var stride: Int
+    let stride: Int
     /// Rows from a window's first tap to its last: (filter − 1)·dilation + 1. Rows between dilated taps are held like any row.
-    var span: Int
+    let span: Int
     /// Stored rows, without padding.
-    var stored: Int
+    let stored: Int
     /// Rows of padding before the first stored one.
-    var padding: Int
-    var outputs: Int
+    let padding: Int
+    let outputs: Int
+    /// Stored rows that all outputs read.
+    private(set) var storedRows = 0
     /// Rows that the last window reads beyond the stored ones.
     private let overhang: Int
 
@@ -20,6 +22,7 @@ struct SlidingWindow {
         self.padding = padding
         span = (filter &- 1) &* dilation &+ 1
         overhang = (outputs &- 1) &* stride &+ span &- padding &- stored
+        storedRows = storedRows(inRunsOf: outputs, within: outputs)
     }
 
     /// A window that slides over so many outputs, all of whose rows are stored.
@@ -30,6 +33,7 @@ struct SlidingWindow {
         self.outputs = outputs
         stored = (outputs &- 1) &* stride &+ span
         overhang = 0
+        storedRows = storedRows(inRunsOf: outputs, within: outputs)
     }
 
     /// Whether neighbouring runs of outputs share rows.
@@ -84,9 +88,6 @@ struct SlidingWindow {
         }
         return sum
     }
-
-    /// Stored rows that all outputs read.
-    var storedRows: Int { storedRows(inRunsOf: outputs, within: outputs) }
 }
 
 extension LoopNest {

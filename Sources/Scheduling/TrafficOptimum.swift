@@ -15,7 +15,9 @@ import Workloads
 ///
 /// and no split of loops between two levels does better, for the same reason: the optimum bounds nested tilings too. Of the tiles with the
 /// same number of tiles along a dimension only the smallest counts. The search is exact unless it exceeds its budget.
-struct TrafficOptimum {
+///
+/// A class, as the search asks it for tiles hundreds of thousands of times, and each time would copy a value of its size.
+final class TrafficOptimum {
     /// What the buffers below hold.
     enum Capacity {
         /// A PE's buffers at a level.
@@ -92,53 +94,55 @@ struct TrafficOptimum {
 
     // MARK: - The three classes
 
-    private mutating func weightsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
-        forEachWindow(smallest, sliding, still) { search, tile, image in
+    private func weightsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
+        forEachWindow(smallest, sliding, still) { tile, image in
             var tile = tile
-            tile[.outputChannels] = search.largest(.outputChannels)
+            tile[.outputChannels] = largest(.outputChannels)
             while tile[.outputChannels] > 0 {
-                let inputs = image * Double(search.trips(tile, .outputChannels))
-                guard search.isBelowBest(search.weightBytes + inputs + search.outputs(visits: 1)) else { break }
-                if search.growToFit(&tile, .inputChannels) {
+                let inputs = image * Double(trips(tile, .outputChannels))
+                guard isBelowBest(weightBytes + inputs + outputs(visits: 1)) else { break }
+                if growToFit(&tile, .inputChannels) {
                     let bytes =
-                        search.weightBytes + inputs + search.outputs(visits: search.trips(tile, .inputChannels))
-                    search.keep(tile, bytes, sliding == .outputWidth ? .weightsStay : .weightsStayDown)
+                        weightBytes + inputs + outputs(visits: trips(tile, .inputChannels))
+                    keep(tile, bytes, sliding == .outputWidth ? .weightsStay : .weightsStayDown)
                 }
-                tile[.outputChannels] = search.smaller(tile[.outputChannels], .outputChannels)
+                tile[.outputChannels] = smaller(tile[.outputChannels], .outputChannels)
             }
-            return search.weightBytes + image + search.outputs(visits: 1)
+            return weightBytes + image + outputs(visits: 1)
         }
     }
 
-    private mutating func inputsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
+    private func inputsStay(_ smallest: Extents, _ sliding: Dimension, _ still: Dimension) {
         var tile = smallest
         tile[.inputChannels] = largest(.inputChannels)
+        let (weights, leastInputs) = (weightBytes, imageBytes * leastWindow)
         while tile[.inputChannels] > 0 {
             let outputs = outputs(visits: trips(tile, .inputChannels))
-            guard isBelowBest(weightBytes + imageBytes * leastWindow + outputs) else { break }
+            guard isBelowBest(weights + leastInputs + outputs) else { break }
             let order: LoopOrder = sliding == .outputWidth ? .inputsStay : .inputsStayDown
-            forEachRows(tile) { search, rows, repetitions in
-                let image = search.imageBytes * search.slid(rows, sliding) * search.unslid(rows, still)
-                search.keep(rows, search.weightBytes * repetitions + image + outputs, order)
-            } bound: { search, repetitions in
-                search.weightBytes * repetitions + search.imageBytes * search.leastWindow + outputs
+            forEachRows(tile) { rows, repetitions in
+                let image = imageBytes * slid(rows, sliding) * unslid(rows, still)
+                keep(rows, weights * repetitions + image + outputs, order)
+            } bound: { repetitions in
+                weights * repetitions + leastInputs + outputs
             }
             tile[.inputChannels] = smaller(tile[.inputChannels], .inputChannels)
         }
     }
 
-    private mutating func outputsStay(_ smallest: Extents) {
+    private func outputsStay(_ smallest: Extents) {
         var tile = smallest
         tile[.outputChannels] = largest(.outputChannels)
         let outputs = outputs(visits: 1)
+        let (weights, leastInputs) = (weightBytes, imageBytes * leastWindow)
         while tile[.outputChannels] > 0 {
             let times = Double(trips(tile, .outputChannels))
-            guard isBelowBest(weightBytes + imageBytes * leastWindow * times + outputs) else { break }
-            forEachRows(tile) { search, rows, repetitions in
-                let image = search.imageBytes * search.unslid(rows, .outputHeight) * search.unslid(rows, .outputWidth)
-                search.keep(rows, search.weightBytes * repetitions + image * times + outputs, .rowsThenColumns)
-            } bound: { search, repetitions in
-                search.weightBytes * repetitions + search.imageBytes * search.leastWindow * times + outputs
+            guard isBelowBest(weights + leastInputs * times + outputs) else { break }
+            forEachRows(tile) { rows, repetitions in
+                let image = imageBytes * unslid(rows, .outputHeight) * unslid(rows, .outputWidth)
+                keep(rows, weights * repetitions + image * times + outputs, .rowsThenColumns)
+            } bound: { repetitions in
+                weights * repetitions + leastInputs * times + outputs
             }
             tile[.outputChannels] = smaller(tile[.outputChannels], .outputChannels)
         }
@@ -149,9 +153,9 @@ struct TrafficOptimum {
     /// Visits the window's tiles that matter to inputs that stream past stationary weights, until the visitor's bound is reached.
     ///
     /// - Parameter visit: gets a tile and the bytes of the inputs fetched once; returns the fewest bytes it could have.
-    private mutating func forEachWindow(
+    private func forEachWindow(
         _ smallest: Extents, _ sliding: Dimension, _ still: Dimension,
-        _ visit: (inout TrafficOptimum, Extents, _ image: Double) -> Double
+        _ visit: (Extents, _ image: Double) -> Double
     ) {
         // Where a window slides, or has no halo, the smallest tile fetches as little as any.
         let variesStill = window(still).hasHalo
@@ -164,7 +168,7 @@ struct TrafficOptimum {
                 let image = imageBytes * slid(tile, sliding) * unslid(tile, still)
                 let bound = weightBytes + image + outputs(visits: 1)
                 guard isBelowBest(bound) else { break }
-                _ = visit(&self, tile, image)
+                _ = visit(tile, image)
                 tile[sliding] = variesSliding ? smallerRun(tile[sliding], sliding) : 0
             }
             tile[still] = variesStill ? smallerRun(tile[still], still) : 0
@@ -172,20 +176,20 @@ struct TrafficOptimum {
     }
 
     /// Visits tiles of N, P and Q as large as they fit, the largest first, while their bound is below the best.
-    private mutating func forEachRows(
-        _ start: Extents, _ visit: (inout TrafficOptimum, Extents, _ repetitions: Double) -> Void,
-        bound: (TrafficOptimum, _ repetitions: Double) -> Double
+    private func forEachRows(
+        _ start: Extents, _ visit: (Extents, _ repetitions: Double) -> Void,
+        bound: (_ repetitions: Double) -> Double
     ) {
         var tile = start
         tile[.outputHeight] = largest(.outputHeight)
         while tile[.outputHeight] > 0 {
             let down = Double(trips(tile, .outputHeight))
-            guard isBelowBest(bound(self, down)) else { break }
+            guard isBelowBest(bound(down)) else { break }
             tile[.outputWidth] = largest(.outputWidth)
             while tile[.outputWidth] > 0 {
                 let across = down * Double(trips(tile, .outputWidth))
-                guard isBelowBest(bound(self, across)) else { break }
-                if growToFit(&tile, .batch) { visit(&self, tile, across * Double(trips(tile, .batch))) }
+                guard isBelowBest(bound(across)) else { break }
+                if growToFit(&tile, .batch) { visit(tile, across * Double(trips(tile, .batch))) }
                 tile[.outputWidth] = smallerRun(tile[.outputWidth], .outputWidth)
             }
             tile[.outputHeight] = smallerRun(tile[.outputHeight], .outputHeight)
@@ -240,7 +244,7 @@ struct TrafficOptimum {
     }
 
     /// Gives a tile the largest extent of a dimension that fits, the smallest with as many trips; false where not even 1 does.
-    private mutating func growToFit(_ tile: inout Extents, _ dimension: Dimension) -> Bool {
+    private func growToFit(_ tile: inout Extents, _ dimension: Dimension) -> Bool {
         let most = largest(dimension)
         tile[dimension] = most
         if fits(tile) { return true }
@@ -257,7 +261,7 @@ struct TrafficOptimum {
         return true
     }
 
-    private mutating func fits(_ tile: Extents) -> Bool {
+    private func fits(_ tile: Extents) -> Bool {
         tried &+= 1
         switch capacity {
         case .buffers(let buffers): return analysis.fits(tile, sharedBy: factors, in: buffers)
@@ -266,7 +270,7 @@ struct TrafficOptimum {
     }
 
     /// Whether a bound leaves anything to find; false when the budget is spent.
-    private mutating func isBelowBest(_ bound: Double) -> Bool {
+    private func isBelowBest(_ bound: Double) -> Bool {
         guard bound < bytes else { return false }
         guard tried < budget else {
             isExact = false
@@ -275,7 +279,7 @@ struct TrafficOptimum {
         return true
     }
 
-    private mutating func keep(_ tile: Extents, _ bytes: Double, _ order: LoopOrder) {
+    private func keep(_ tile: Extents, _ bytes: Double, _ order: LoopOrder) {
         guard bytes < self.bytes else { return }
         self.bytes = bytes
         self.tile = tile
