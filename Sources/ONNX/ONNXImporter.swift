@@ -12,7 +12,7 @@ public enum ONNXImporter {
     /// A network and what is to be said about it.
     public struct Network: Hashable, Sendable {
         public var workload: Workload
-        /// Whether the file says what the batch is, so that no other one can be chosen.
+        /// Whether the file, or `ImportOptions.dimensions`, says what the batch is, so that no other one can be chosen.
         public var hasFixedBatch = false
         /// What the figures leave out, e.g. operators that are not known, a sentence each.
         public var warnings: [String]
@@ -51,7 +51,7 @@ public enum ONNXImporter {
             throw fault("expected inputs of different names, found two of one name", at: "graph")
         }
         let order = try NodeOrder.order(of: model.graph, path: path)
-        let (shapes, symbolicBatch) = try InputShapes.resolve(inputs, path: path, options: options)
+        let (shapes, symbolicBatch, isBatchOpen) = try InputShapes.resolve(inputs, path: path, options: options)
         let leading = symbolicBatch ?? shapes.first { !$0.isEmpty }?.first ?? 1
 
         var lowering = Lowering(file: path, leadingExtent: leading, unknownOperators: options.unknownOperators)
@@ -80,7 +80,7 @@ public enum ONNXImporter {
         if name.hasSuffix(".onnx") { name.removeLast(".onnx".count) }
         return Network(
             workload: try lowering.workload(named: name, batch: isBatch ? leading : 1, outputs: outputs),
-            hasFixedBatch: symbolicBatch == nil, warnings: lowering.warnings)
+            hasFixedBatch: !isBatchOpen, warnings: lowering.warnings)
     }
 
     /// Gives a node to the rule of its operator.

@@ -58,6 +58,17 @@ import Workloads
         #expect(evaluator.baselineEvaluations[0].inferencesPerSecond == alone.inferencesPerSecond)
     }
 
+    /// A symbolic batch axis may be given like any other.
+    @Test func aBatchGivenAsDimensionIsFixed() throws {
+        let path = Self.fixture("resnetv2_50_dynN.dyn18")
+        #expect(try Self.evaluator([.init(name: path)]).problem.searchSpace == .full)
+        let network = try ONNXImporter.network(at: path, options: ImportOptions(batch: 4))
+        let evaluator = try Self.evaluator([.init(name: path, dimensions: ["N": 4])])
+        #expect(evaluator.problem.searchSpace[.batch].codes == [4])
+        #expect(evaluator.baselineEvaluations[0].batch == 4)
+        #expect(network.workload.batch == 4 && !network.hasFixedBatch)
+    }
+
     @Test func besideOtherWorkloadsAFixedBatchStays() throws {
         let evaluator = try Self.evaluator([.init(name: Self.ofBatch1), .init(name: "mobilenet-v2")])
         #expect(evaluator.problem.searchSpace == .full)

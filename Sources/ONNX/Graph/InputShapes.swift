@@ -8,12 +8,12 @@ struct InputShapes {
     private let batchSymbol: String?
     private var usedDimensions: Set<String> = []
 
-    /// The inputs' shapes, in order, and the extent of the symbolic batch axis, if there is one.
+    /// The inputs' shapes, in order, the extent of the symbolic batch axis, if there is one, and whether it was left open for a batch.
     ///
     /// - Throws: `DiagnosticError`: `badData` for an input without a shape, with an extent below 1, or with an open axis that no option
     ///   gives; `usage` for options that do not fit the file.
     static func resolve(_ inputs: [ONNXModel.ValueInfo], path: String, options: ImportOptions) throws -> (
-        shapes: [[Int]], batch: Int?
+        shapes: [[Int]], batch: Int?, isBatchOpen: Bool
     ) {
         var resolution = InputShapes(inputs, path: path, options: options)
         let shapes = try inputs.map { try resolution.shape(of: $0) }
@@ -29,7 +29,10 @@ struct InputShapes {
                 at: SourceLocation(file: path),
                 remedy: "export the model with a symbolic batch axis to choose its batch")
         }
-        return (shapes, symbolic?.1.first)
+        let isNamed = symbolic.map {
+            options.dimensions[resolution.axisName($0.0.shape?.first, 0, of: $0.0.name)] != nil
+        }
+        return (shapes, symbolic?.1.first, isNamed == false)
     }
 
     private init(_ inputs: [ONNXModel.ValueInfo], path: String, options: ImportOptions) {
@@ -69,13 +72,14 @@ struct InputShapes {
         }
     }
 
+    /// What `dimensions` calls an axis.
+    private func axisName(_ extent: ONNXModel.Extent?, _ axis: Int, of input: String) -> String {
+        if case .symbol(let symbol) = extent { symbol } else { "\(input)[\(axis)]" }
+    }
+
     private mutating func size(of extent: ONNXModel.Extent, axis: Int, input: String) throws -> Int {
-        let name: String
-        switch extent {
-        case .fixed(let size): return size
-        case .symbol(let symbol): name = symbol
-        case .unknown: name = "\(input)[\(axis)]"
-        }
+        if case .fixed(let size) = extent { return size }
+        let name = axisName(extent, axis, of: input)
         let given = options.dimensions[name]
         if given != nil { usedDimensions.insert(name) }
         let isBatch = extent == batchSymbol.map(ONNXModel.Extent.symbol) || (axis == 0 && extent == .unknown)
