@@ -26,10 +26,15 @@ extension Problem {
         guard networks.allSatisfy(\.hasFixedBatch), let batch = networks.map(\.workload.batch).max() else {
             return self
         }
+        let limits = Datapath.Limits.batch
+        guard limits.contains(batch) else {
+            throw DiagnosticError(
+                .configuration,
+                "expected a batch from \(limits.lowerBound) to \(limits.upperBound), found files that fix it at \(batch)",
+                at: SourceLocation(field: "workloads"), remedy: "export the models with a smaller batch")
+        }
         let choices = searchSpace[.batch].codes
-        guard choices == SearchSpace.full[.batch].codes || choices.contains(batch),
-            Datapath.Limits.batch.contains(batch)
-        else {
+        guard choices == SearchSpace.full[.batch].codes || choices.contains(batch) else {
             throw DiagnosticError(
                 .configuration,
                 "expected a batch among \(choices.map(String.init).joined(separator: ", ")), found files that fix it at \(batch)",

@@ -51,6 +51,16 @@ public struct Problem: Hashable, Sendable {
             self.weight = weight
             self.dimensions = dimensions
         }
+
+        /// The name with the dimensions that are given, e.g. `bert-base-1024 (sequence 384)`.
+        public var title: String {
+            dimensions.isEmpty ? name : "\(name) (\(WeightedWorkload.text(of: dimensions)))"
+        }
+
+        /// Dimensions in words, in alphabetical order.
+        public static func text(of dimensions: [String: Int]) -> String {
+            dimensions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }.joined(separator: ", ")
+        }
     }
 
     /// What a design must keep to.

@@ -61,10 +61,13 @@ public final class ZooSimulator: DesignSimulating {
             try NetworkResolution.network(
                 named: name, options: ImportOptions(defaultBatch: batch, dimensions: dimensions[name] ?? [:])
             ).workload)
+        // Where the file fixes the batch every key has the same network.
+        let own = Key(name: name, batch: workload.workload.batch)
         return workloads.withLock { workloads in
-            if let known = workloads[key] { return known }
-            workloads[key] = workload
-            return workload
+            let kept = workloads[own] ?? workload
+            workloads[own] = kept
+            workloads[key] = kept
+            return kept
         }
     }
 }

@@ -1,13 +1,14 @@
+internal import Environments
+
 /// Names as their makers write them; a name that isn't known stands as it is.
 enum DisplayName {
     /// A network at other sizes than its own, e.g. `BERT-base (sequence 384)`.
     static func workload(_ name: String, dimensions: [String: Int]) -> String {
         let known = workload(name)
         guard !dimensions.isEmpty else { return known }
-        let sizes = dimensions.sorted { $0.key < $1.key }.map { "\($0.key) \($0.value)" }
         // BERT's sizes stand in its name.
         let family = known == name ? known : known.split(separator: " (").first.map(String.init) ?? known
-        return "\(family) (\(sizes.joined(separator: ", ")))"
+        return "\(family) (\(Problem.WeightedWorkload.text(of: dimensions)))"
     }
 
     static func workload(_ name: String) -> String {

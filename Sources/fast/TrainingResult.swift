@@ -15,6 +15,7 @@ struct TrainingResult: Encodable {
     let regret: Double?
     private let optimum: Double?
     private let summary: TrainingSummary
+    private let workloadTitles: [String]
     private let baselineName: String
     private let objectiveName: String
     private let baselineOwnershipUSD: Double?
@@ -55,6 +56,7 @@ struct TrainingResult: Encodable {
         regret = truth?.regret(of: summary.history.best?.outcome.objective)
         optimum = truth?.optimum?.objective
         self.summary = summary
+        workloadTitles = evaluator.problem.workloads.map(\.title)
         baselineName = evaluator.problem.baseline
         objectiveName = evaluator.problem.objective.rawValue
     }
@@ -113,8 +115,8 @@ extension TrainingResult {
 
     private func table(_ best: Best, _ baseline: Trial) -> [String] {
         var rows: [(name: String, best: Double, baseline: Double)] = []
-        for (mine, other) in zip(best.workloads, baseline.outcome.workloads) {
-            if best.workloads.count > 1 { rows.append((mine.workload, .nan, .nan)) }
+        for (title, (mine, other)) in zip(workloadTitles, zip(best.workloads, baseline.outcome.workloads)) {
+            if best.workloads.count > 1 { rows.append((title, .nan, .nan)) }
             rows += [
                 ("inferences/s", mine.inferencesPerSecond, other.inferencesPerSecond),
                 ("latency, ms", mine.latencySeconds * 1e3, other.latencySeconds * 1e3),

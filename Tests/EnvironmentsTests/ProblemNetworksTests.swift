@@ -52,7 +52,7 @@ import Workloads
         var stream = RandomStream(seed: 1, episode: 0, purpose: .action)
         episode.completeRandomly(using: &stream)
         #expect(try #require(episode.design).batch == batch)
-        // The rows are of one file's operators: Perf on the batch that it has, by the simulator itself.
+        // As the simulator finds it on a design of the file's own batch.
         let alone = try Self.simulator().evaluate(
             ONNXImporter.network(at: path).workload, on: try Self.design(batch: batch))
         #expect(evaluator.baselineEvaluations[0].inferencesPerSecond == alone.inferencesPerSecond)

@@ -77,6 +77,7 @@ import Workloads
         let problem = try Problem(
             yaml: "name: a\nworkloads: [{name: x.onnx, dimensions: {'a \"b\"': 3, sequence: 384}}, vit-b16]",
             file: "/m/p.yaml")
+        #expect(problem.workloads.map(\.title) == ["/m/x.onnx (a \"b\" 3, sequence 384)", "vit-b16"])
         #expect(problem.dimensions == ["/m/x.onnx": ["a \"b\"": 3, "sequence": 384], "vit-b16": [:]])
         #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
     }

@@ -426,6 +426,6 @@ def _outcome(described: Mapping[str, Any]) -> Outcome:
 
 
 __all__ = [
-    "Choice", "Decisions", "Evaluation", "Outcome", "Outcomes", "Parameter", "Problem", "WorkloadMetrics", "evaluate",
+    "Choice", "Decisions", "Evaluation", "Outcome", "Outcomes", "Parameter", "Problem", "Workload", "WorkloadMetrics", "evaluate",
     "problem_names", "shared_problem",
 ]  # fmt: skip

@@ -124,12 +124,8 @@ public struct ParetoStudy: Sendable {
                 at: SourceLocation(file: folder.path), remedy: "compare runs on the same problem")
         }
         func names(_ problem: Problem) -> String {
-            problem.workloads.map { workload in
-                let name =
-                    workload.dimensions.isEmpty
-                    ? workload.name : DisplayName.workload(workload.name, dimensions: workload.dimensions)
-                return workload.weight == 1 ? name : "\(name) (weight \(workload.weight.tickText))"
-            }.joined(separator: ", ")
+            problem.workloads.map { $0.weight == 1 ? $0.title : "\($0.title) (weight \($0.weight.tickText))" }
+                .joined(separator: ", ")
         }
         guard one.workloads == other.workloads else { throw error("the workloads", names(one), names(other)) }
         for role in ["technology", "baseline"] {
