@@ -19,9 +19,11 @@ public struct Compilation: Sendable {
     /// What they were mapped under.
     public var constraints: MappingConstraints?
     /// Whether tensors may be kept in Global Memory.
-    public var keepsTensors = false { didSet { decided = nil } }
+    public var keepsTensors = false { didSet { (decided, knownCandidates) = (nil, nil) } }
     /// Chains of regions that run a tile at a time, in execution order.
-    public var chains: [FusedChain] = [] { didSet { decided = nil } }
+    public var chains: [FusedChain] = [] { didSet { (decided, knownCandidates) = (nil, nil) } }
+    /// The tensors that could be kept, once they were asked for.
+    private var knownCandidates: RegionGraph.Candidates?
     /// Cycles of the schedules without chains, or a few more; nil where chains weren't tried.
     public var cyclesWithoutChains: Double?
     /// No schedule of the regions one by one takes fewer cycles while every tensor comes from DRAM and goes there.
@@ -41,11 +43,13 @@ public struct Compilation: Sendable {
         self.solver = solver
     }
 
-    /// What there is to decide about the schedules as they are.
-    var residencyProblem: ResidencyProblem {
-        graph.residencyProblem(
-            schedules, around: chains, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            keepsTensors: keepsTensors)
+    /// What there is to decide about the schedules as they are: about no tensors where none are to be kept.
+    mutating func residencyProblem() -> ResidencyProblem {
+        let candidates =
+            knownCandidates ?? (keepsTensors ? graph.candidates(around: chains) : RegionGraph.Candidates())
+        knownCandidates = candidates
+        return ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes, candidates)
     }
 
     /// Decides which tensors are kept, unless that is done.
@@ -53,14 +57,14 @@ public struct Compilation: Sendable {
     mutating func decideResidency() -> Residency {
         if let decided { return decided.residency }
         let start = ContinuousClock.now
-        return remember(solver.solve(residencyProblem), since: start)
+        return remember(solver.solve(residencyProblem()), since: start)
     }
 
     /// The same where only a residency of fewer cycles than the limit is of use; nil where there is none.
     mutating func decideResidency(below limit: Double) -> Residency? {
         if let decided { return decided.residency.objectiveCycles < limit ? decided.residency : nil }
         let start = ContinuousClock.now
-        return solver.solve(residencyProblem, below: limit).map { remember($0, since: start) }
+        return solver.solve(residencyProblem(), below: limit).map { remember($0, since: start) }
     }
 
     private mutating func remember(_ residency: Residency, since start: ContinuousClock.Instant) -> Residency {
@@ -72,7 +76,7 @@ public struct Compilation: Sendable {
     consuming func finished() -> CompiledWorkload {
         let residency = decideResidency()
         return CompiledWorkload(
-            graph: graph, design: design, view: view, schedules: schedules, chains: chains, keepsTensors: keepsTensors,
-            residency: residency, residencySeconds: decided?.seconds ?? 0)
+            graph: graph, design: design, chains: chains, problem: residencyProblem(), residency: residency,
+            residencySeconds: decided?.seconds ?? 0)
     }
 }

@@ -8,12 +8,12 @@ public struct CompiledWorkload: Sendable {
     public var graph: RegionGraph
     public var design: Design
     /// What the schedules were made for; `stagingBytes` is what tiles were allowed of Global Memory.
-    public var view: SchedulingView
-    public var schedules: [RegionSchedule]
+    public var view: SchedulingView { residencyProblem.view }
+    public var schedules: [RegionSchedule] { residencyProblem.schedules }
     /// Chains of regions that run a tile at a time, in execution order.
     public var chains: [FusedChain]
-    /// Whether tensors may be kept in Global Memory.
-    public var keepsTensors: Bool
+    /// What the residency solver decided about: no tensors where none were to be kept.
+    public var residencyProblem: ResidencyProblem
     public var residency: Residency
     /// How long deciding that took.
     public var residencySeconds: Double
@@ -22,18 +22,16 @@ public struct CompiledWorkload: Sendable {
     public var trafficAfter: [RegionTraffic]
 
     init(
-        graph: RegionGraph, design: Design, view: SchedulingView, schedules: [RegionSchedule], chains: [FusedChain],
-        keepsTensors: Bool, residency: Residency, residencySeconds: Double
+        graph: RegionGraph, design: Design, chains: [FusedChain], problem: ResidencyProblem, residency: Residency,
+        residencySeconds: Double
     ) {
         self.graph = graph
         self.design = design
-        self.view = view
-        self.schedules = schedules
         self.chains = chains
-        self.keepsTensors = keepsTensors
+        residencyProblem = problem
         self.residency = residency
         self.residencySeconds = residencySeconds
-        trafficBefore = schedules.map(RegionTraffic.init)
+        trafficBefore = problem.schedules.traffic
         trafficAfter = trafficBefore
         keep()
     }
@@ -46,13 +44,6 @@ public struct CompiledWorkload: Sendable {
         return graph.notes + (chains.isEmpty ? [] : ["\(chained) regions in \(chains.count) chains, a tile at a time"])
     }
 
-    /// What the residency solver decided about: no tensors where none were to be kept.
-    public var residencyProblem: ResidencyProblem {
-        graph.residencyProblem(
-            schedules, around: chains, on: view, capacityBytes: design.datapath.globalMemoryBytes,
-            keepsTensors: keepsTensors)
-    }
-
     /// The same schedules with their residency decided anew.
     public func decidingResidency(by solver: any ResidencySolver) -> CompiledWorkload {
         var copy = self
@@ -61,10 +52,9 @@ public struct CompiledWorkload: Sendable {
     }
 
     private mutating func decideResidency(by solver: any ResidencySolver) {
-        let problem = residencyProblem
         let clock = ContinuousClock()
         let start = clock.now
-        residency = solver.solve(problem)
+        residency = solver.solve(residencyProblem)
         residencySeconds = (clock.now - start) / .seconds(1)
         keep()
     }

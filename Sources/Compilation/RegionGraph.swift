@@ -22,6 +22,12 @@ public final class RegionGraph: Sendable {
     public let candidates: [ResidencyProblem.Candidate]
     private let layout: CandidateLayout
 
+    /// The tensors that could be kept around some chains, with their layout.
+    struct Candidates {
+        var all: [ResidencyProblem.Candidate] = []
+        var layout: CandidateLayout?
+    }
+
     /// Every region's tensors.
     let tensors: [RegionTensors]
     private let knownChainRuns = Locked<ChainRuns?>(nil)
@@ -75,37 +81,31 @@ public final class RegionGraph: Sendable {
     /// The most bytes of activations live at any time.
     public var peakLiveBytes: Int { order.peakLiveBytes }
 
-    /// What there is to decide once the regions are scheduled: about no tensors where none are to be kept.
-    func residencyProblem(
-        _ schedules: [RegionSchedule], around chains: [FusedChain], on view: SchedulingView, capacityBytes: Int,
-        keepsTensors: Bool
-    ) -> ResidencyProblem {
-        let isKnown = keepsTensors && chains.isEmpty
-        return ResidencyProblem(
-            schedules, on: view, capacityBytes: capacityBytes,
-            candidates: isKnown ? candidates : keepsTensors ? candidates(around: chains) : [],
-            layout: isKnown ? layout : nil)
-    }
-
     /// The candidates where chains of regions run a tile at a time: without the tensors inside them; and what one region of a chain moves, takes
     /// space during all of it, since every tile does.
-    private func candidates(around chains: [FusedChain]) -> [ResidencyProblem.Candidate] {
+    func candidates(around chains: [FusedChain]) -> Candidates {
+        guard !chains.isEmpty else { return Candidates(all: candidates, layout: layout) }
         var chainOfRegion = [Int?](repeating: nil, count: regions.count)
         for (index, chain) in chains.enumerated() { for region in chain.regions { chainOfRegion[region] = index } }
-        return candidates.compactMap { candidate in
-            guard !candidate.isWeight else { return candidate }
-            var candidate = candidate
-            for use in candidate.uses {
-                guard let chain = chainOfRegion[use.region] else { continue }
-                if chains[chain].innerValues.contains(candidate.value) { return nil }
-                let regions = chains[chain].regions
-                candidate.live =
-                    min(
-                        candidate.live.lowerBound, regions.lowerBound)...max(
-                        candidate.live.upperBound, regions.upperBound - 1)
+        var outer: [ResidencyProblem.Candidate] = []
+        outer.reserveCapacity(candidates.count)
+        var positions = [Int?](repeating: nil, count: candidates.count)
+        next: for index in candidates.indices {
+            var live = candidates[index].live
+            if !candidates[index].isWeight {
+                for use in candidates[index].uses {
+                    guard let chain = chainOfRegion[use.region] else { continue }
+                    if chains[chain].innerValues.contains(candidates[index].value) { continue next }
+                    let regions = chains[chain].regions
+                    live = min(live.lowerBound, regions.lowerBound)...max(live.upperBound, regions.upperBound - 1)
+                }
             }
-            return candidate
+            positions[index] = outer.count
+            outer.append(candidates[index])
+            outer[outer.count - 1].live = live
         }
+        return Candidates(
+            all: outer, layout: CandidateLayout(outer, bySize: layout.bySize.compactMap { positions[$0] }))
     }
 
     private static func candidates(of workload: Workload, _ regions: [Region]) -> [ResidencyProblem.Candidate] {

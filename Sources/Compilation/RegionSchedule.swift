@@ -109,6 +109,24 @@ public struct RegionTraffic: Hashable, Sendable {
     }
 }
 
+extension [RegionSchedule] {
+    /// Every region's traffic with every tensor from and to DRAM.
+    var traffic: [RegionTraffic] {
+        var all: [RegionTraffic] = []
+        all.reserveCapacity(count)
+        // By pointer: a copy of a schedule counts its references.
+        withUnsafeBufferPointer { for region in $0.indices { all.append(RegionTraffic($0[region])) } }
+        return all
+    }
+
+    /// Cycles of all regions with some traffic each.
+    func cycles(_ traffic: [RegionTraffic], on view: SchedulingView) -> Double {
+        withUnsafeBufferPointer { schedules in
+            schedules.indices.reduce(0) { $0 + schedules[$1].timing(traffic[$1], on: view).cycles }
+        }
+    }
+}
+
 /// The resource that a region's time is limited by.
 public enum Bottleneck: String, Hashable, Sendable {
     case compute, dram, globalMemory, vector

@@ -208,34 +208,34 @@ struct RegionScheduling {
         let pes = view.peGrid.x * view.peGrid.y
         schedule.vectorOperations = Double(region.vectorOperations)
         schedule.vectorCycles = schedule.vectorOperations / Double(pes * view.vectorLanes)
-        let node = workload[region.mainOperator]
-        let slice = Double(pes * view.vectorLanes * workload[node.output].numericType.bytes)
-        // A slice reads what it shows.
-        let isSlice = if case .slice = node.kind { true } else { false }
-        for read in region.reads {
-            let bytes = Double(workload[isSlice ? node.output : read.value].bytes)
-            let passes = read.use == .input ? region.passes : 1
-            let (fromDRAM, fromGlobalMemory) = repeatedReads(passes, of: read.value)
-            add(
-                &schedule, read.value, bytes * fromDRAM, bytes * fromGlobalMemory, min(Double(tileCount) * slice, bytes)
-            )
+        let tensors = graph.tensors[region.index]
+        let slice = Double(pes * view.vectorLanes * tensors.elementBytes)
+        schedule.movements.reserveCapacity(tensors.all.count)
+        for tensor in tensors.all {
+            let bytes = Double(tensor.usedBytes)
+            switch tensor.part {
+            case .output:
+                write(&schedule, tensor.value, bytes: Double(tensor.bytes), exposed: Double(tileCount) * slice)
+            case _ where tensor.isParameter:
+                let all = tensor.isTable ? bytes : Double(tileCount) * bytes
+                add(&schedule, tensor.value, all, all, 0)
+            default:
+                let (fromDRAM, fromGlobalMemory) = repeatedReads(
+                    tensor.part == .input ? region.passes : 1, ofRowsOf: tensor.rowBytes)
+                add(
+                    &schedule, tensor.value, bytes * fromDRAM, bytes * fromGlobalMemory,
+                    min(Double(tileCount) * slice, bytes))
+            }
         }
-        for parameter in region.parameters {
-            // Of a table only the rows that are looked up.
-            let isTable = node.kind == .embedding && parameter == node.parameters.first
-            let bytes = Double(isTable ? workload[node.output].bytes : tileCount * workload[parameter].bytes)
-            add(&schedule, parameter, bytes, bytes, 0)
-        }
-        for value in region.writes { write(&schedule, value, exposed: Double(tileCount) * slice) }
         let streams = region.reads.count + region.writes.count
         schedule.tileBytes = view.stagingBytes == nil ? 0 : min(view.stagingBytes ?? 0, 2 * Int(slice) * streams)
         return schedule
     }
 
-    /// How often a tensor's rows come from DRAM and from Global Memory when they are passed over several times: the nearest level
-    /// that holds a row twice serves all passes but the first.
-    private func repeatedReads(_ passes: Int, of value: Value.ID) -> (dram: Double, globalMemory: Double) {
-        let row = 2 * (workload[value].shape.last ?? 1) * workload[value].numericType.bytes
+    /// How often rows of so many bytes come from DRAM and from Global Memory when they are passed over several times: the nearest
+    /// level that holds a row twice serves all passes but the first.
+    private func repeatedReads(_ passes: Int, ofRowsOf bytes: Int) -> (dram: Double, globalMemory: Double) {
+        let row = 2 * bytes
         func holdsRow(_ level: BufferLevel) -> Bool {
             switch level.sharing {
             case .private: row <= level.inputBytes

@@ -25,22 +25,37 @@ struct RegionTensors: Sendable {
         /// The part of the loop nest's operand that it is: what is concatenated, or seen upsampled, is less than the whole.
         let share: Double
         let isParameter: Bool
+        /// The table of an embedding.
+        let isTable: Bool
+        /// Bytes that vector work reads of it, once: of what is sliced the slice, of a table the rows that are looked up.
+        let usedBytes: Int
+        /// Bytes of its last axis.
+        let rowBytes: Int
     }
 
     let all: [Tensor]
+    /// The positions of trained parameters.
+    let weights: [Int]
+    /// Bytes of an element of the main operator's output.
+    let elementBytes: Int
 
     init(_ region: Region, of workload: Workload) {
         let main = workload[region.mainOperator]
         let nest = main.loopNest
+        let output = workload[main.output]
+        let isSlice = if case .slice = main.kind { true } else { false }
         func share(of value: Value, in operandElements: Int?) -> Double {
             min(1, Double(value.elements) / Double(operandElements ?? 1))
         }
         var all: [Tensor] = []
         func add(_ value: Value, _ part: Part, share: Double = 1) {
+            let isParameter = value.role == .parameter
+            let isTable = main.kind == .embedding && value.id == main.parameters.first
             all.append(
                 Tensor(
-                    value: value.id, part: part, bytes: value.bytes, share: share,
-                    isParameter: value.role == .parameter))
+                    value: value.id, part: part, bytes: value.bytes, share: share, isParameter: isParameter,
+                    isTable: isTable, usedBytes: isTable || isSlice && !isParameter ? output.bytes : value.bytes,
+                    rowBytes: (value.shape.last ?? 1) * value.numericType.bytes))
         }
         for read in region.reads {
             let value = workload[read.value]
@@ -60,5 +75,7 @@ struct RegionTensors: Sendable {
         }
         for value in region.writes { add(workload[value], .output) }
         self.all = all
+        elementBytes = output.numericType.bytes
+        weights = all.indices.filter { all[$0].isParameter }
     }
 }

@@ -64,10 +64,13 @@ public final class Simulator: Sendable {
 
         var joules = 0.0
         var macs = 0
-        for (schedule, traffic) in zip(compiled.schedules, compiled.trafficAfter) {
-            let seconds = datapath.seconds(cycles: schedule.timing(traffic, on: compiled.view).cycles)
-            joules += energyJoules(schedule, traffic, seconds: seconds, on: datapath, energies)
-            macs += schedule.macs
+        // By pointer: a copy of a schedule counts its references.
+        compiled.schedules.withUnsafeBufferPointer { schedules in
+            for (region, traffic) in compiled.trafficAfter.enumerated() {
+                let seconds = datapath.seconds(cycles: schedules[region].timing(traffic, on: compiled.view).cycles)
+                joules += energyJoules(schedules[region], traffic, seconds: seconds, on: datapath, energies)
+                macs += schedules[region].macs
+            }
         }
         let regions =
             detail == .regions ? compiled.schedules.indices.map { regionEvaluation(compiled, $0, energies) } : []

@@ -42,6 +42,15 @@ struct ChainSearch {
         var tileBytes: Int
         /// Cycles as it is.
         var cycles: Double
+
+        init(_ schedule: borrowing RegionSchedule, _ traffic: RegionTraffic, on view: SchedulingView) {
+            floor = max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles)
+            fixed = schedule.fixedCycles
+            (peReads, peWrites) = (schedule.peReadBytes, schedule.peWriteBytes)
+            self.traffic = traffic
+            tileBytes = schedule.tileBytes
+            cycles = schedule.timing(traffic, on: view).cycles
+        }
     }
 
     /// - Parameters:
@@ -53,7 +62,7 @@ struct ChainSearch {
         batch = graph.workload.batch
         runs = graph.chainRuns
         lives = runs.lives
-        var traffic = problem.schedules.map(RegionTraffic.init)
+        var traffic = problem.schedules.traffic
         var isKept = [Bool](repeating: false, count: graph.workload.values.count)
         for position in residency.kept {
             let candidate = problem.candidates[position]
@@ -63,15 +72,11 @@ struct ChainSearch {
             }
         }
         costs = problem.schedules.indices.map { region in
-            let (schedule, traffic) = (problem.schedules[region], traffic[region])
-            var cost = RegionCost(
-                floor: max(schedule.arrayCycles, schedule.l2Cycles, schedule.vectorCycles),
-                fixed: schedule.fixedCycles, peReads: schedule.peReadBytes, peWrites: schedule.peWriteBytes,
-                traffic: traffic, tileBytes: schedule.tileBytes,
-                cycles: schedule.timing(traffic, on: problem.view).cycles)
-            for (tensor, movement) in zip(graph.tensors[region].all, schedule.movements)
-            where tensor.isParameter && !isKept[tensor.value.index] {
-                cost.weightBytes += movement.bytes
+            var cost = RegionCost(problem.schedules[region], traffic[region], on: problem.view)
+            for position in graph.tensors[region].weights {
+                let tensor = graph.tensors[region].all[position]
+                guard !isKept[tensor.value.index] else { continue }
+                cost.weightBytes += problem.schedules[region].movements[position].bytes
                 cost.weightSize += tensor.bytes
             }
             return cost
@@ -96,10 +101,11 @@ struct ChainSearch {
     func chains(within budgets: [Int]) -> [[FusedChain]] {
         let count = graph.regions.count
         var plans = budgets.map { Plan(budget: $0, regions: count) }
+        var run = Run()
         for start in 0..<count {
             for index in plans.indices { plans[index].skip(start) }
             guard lives.isTileable[start] else { continue }
-            var run = Run(start: start)
+            run.begin(at: start)
             for end in (start + 1)...min(start + Self.longest, count) {
                 guard lives.isTileable[end - 1] else { break }
                 append(end - 1, to: &run)
@@ -221,7 +227,7 @@ struct ChainSearch {
 
     /// A run of regions as it grows.
     private struct Run {
-        let start: Int
+        private(set) var start = 0
         var traffic: [RegionTraffic] = []
         /// Bytes of an image's inner tensors that are live while each region runs, and the most of them.
         var liveBytes: [Int] = []
@@ -230,7 +236,13 @@ struct ChainSearch {
         var tileBytes = 0
         var cyclesBefore = 0.0
 
-        init(start: Int) { self.start = start }
+        /// Becomes the empty run that begins with a region, in the memory that it has.
+        mutating func begin(at start: Int) {
+            self.start = start
+            traffic.removeAll(keepingCapacity: true)
+            liveBytes.removeAll(keepingCapacity: true)
+            (peakBytes, weightSize, tileBytes, cyclesBefore) = (0, 0, 0, 0)
+        }
     }
 
     private func append(_ region: Int, to run: inout Run) {
@@ -240,7 +252,8 @@ struct ChainSearch {
         run.weightSize += cost.weightSize
         run.tileBytes = max(run.tileBytes, cost.tileBytes)
         run.cyclesBefore += cost.cycles
-        for value in lives.lastRead[region] {
+        for position in lives.lastRead[region].indices {
+            let value = lives.lastRead[region][position]
             guard let writer = lives.writer[value.index], writer >= run.start else { continue }
             let bytes = lives.imageBytes[value.index]
             for position in (writer - run.start)...(region - run.start) {

@@ -24,7 +24,7 @@ public struct ChainFusion: CompilerPass {
         guard compilation.keepsTensors, let constraints = compilation.constraints,
             (compilation.view.stagingBytes ?? capacity) < capacity
         else { return }
-        let problem = compilation.residencyProblem
+        let problem = compilation.residencyProblem()
         // Whether chains gain, and with which budget, is asked of a solver that is fast and equally far from the optimum with all of them.
         let estimator = GreedyResidency()
         let plain = estimator.solve(problem)
@@ -39,7 +39,7 @@ public struct ChainFusion: CompilerPass {
         for chains in search.chains(within: Self.budgets(of: capacity)) where !chains.isEmpty {
             compilation.chains = chains
             compilation.schedules = before.schedules.replacing(chains) { scheduling.estimates(of: $0, from: $1) }
-            let cycles = estimator.cycles(compilation.residencyProblem)
+            let cycles = estimator.cycles(compilation.residencyProblem())
             if cycles < best.cycles { best = (chains, cycles) }
         }
         // Small tiles may keep the PEs less busy than was hoped.
@@ -66,7 +66,7 @@ public struct ChainFusion: CompilerPass {
 
     /// Cycles if no activation were moved.
     private func leastCycles(_ problem: ResidencyProblem, _ residency: Residency) -> Double {
-        var traffic = problem.schedules.map(RegionTraffic.init)
+        var traffic = problem.schedules.traffic
         let kept = Set(residency.kept)
         for (position, candidate) in problem.candidates.enumerated()
         where !candidate.isWeight || kept.contains(position) {
@@ -74,7 +74,7 @@ public struct ChainFusion: CompilerPass {
                 traffic[use.region].remove(problem.schedules[use.region].movements[use.movement])
             }
         }
-        return zip(problem.schedules, traffic).reduce(0) { $0 + $1.0.timing($1.1, on: problem.view).cycles }
+        return problem.schedules.cycles(traffic, on: problem.view)
     }
 }
 

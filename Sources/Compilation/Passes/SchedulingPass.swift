@@ -23,10 +23,13 @@ public struct SchedulingPass: CompilerPass {
         compilation.constraints = constraints
         compilation.schedules = try RegionScheduling(compilation.graph, on: compilation.view)
             .schedules(under: constraints, by: compilation.scheduler)
-        compilation.leastCyclesWithoutResidency = compilation.schedules.reduce(0) { sum, schedule in
-            sum
-                + (schedule.mapped?.idealCycles
-                    ?? schedule.timing(RegionTraffic(schedule), on: compilation.view).cycles)
+        let (schedules, view) = (compilation.schedules, compilation.view)
+        compilation.leastCyclesWithoutResidency = schedules.withUnsafeBufferPointer { schedules in
+            schedules.indices.reduce(0) { sum, region in
+                sum
+                    + (schedules[region].mapped?.idealCycles
+                        ?? schedules[region].timing(RegionTraffic(schedules[region]), on: view).cycles)
+            }
         }
     }
 }

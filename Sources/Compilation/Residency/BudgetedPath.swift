@@ -18,46 +18,32 @@ struct BudgetedPath {
         /// The path found last.
         private(set) var path: Path
         /// The edge by which each node is reached best.
-        private let bestEdge: UnsafeMutablePointer<Int32>
+        private var bestEdge: PlainList<Int32>
         /// The cheapest way to each node before a layer, and after it.
-        private let values: UnsafeMutablePointer<Double>
-        private let nextValues: UnsafeMutablePointer<Double>
+        private var values: PlainList<Double>
+        private var nextValues: PlainList<Double>
         /// The cheapest point of each class.
-        private let classValues: UnsafeMutablePointer<Double>
-        private let classPoints: UnsafeMutablePointer<KeepingGraph.Point>
+        private var classValues: PlainList<Double>
+        private var classPoints: PlainList<KeepingGraph.Point>
         /// Weights of each layer that must be pinned, and that must not be.
-        private let pinned: UnsafeMutablePointer<UInt16>
-        private let unpinned: UnsafeMutablePointer<UInt16>
+        private var pinned: PlainList<UInt16>
+        private var unpinned: PlainList<UInt16>
+        /// The price at which the classes' cheapest points are known.
+        private var knownPrice = Double.nan
 
-        init(_ graph: KeepingGraph) {
-            func allocate<Element: BitwiseCopyable>(_ count: Int, _ initial: Element) -> UnsafeMutablePointer<Element> {
-                let pointer = UnsafeMutablePointer<Element>.allocate(capacity: max(1, count))
-                pointer.initialize(repeating: initial, count: max(1, count))
-                return pointer
-            }
-            self.graph = graph
-            let widest = graph.layers.reduce(1) { max($0, $1.nodes.count) }
-            let classCount = graph.pointStarts.count - 1
-            bestEdge = allocate(graph.nodeCount, -1)
-            values = allocate(widest, .infinity)
-            nextValues = allocate(widest, .infinity)
-            classValues = allocate(classCount, 0)
-            classPoints = allocate(classCount, KeepingGraph.Point(bytes: 0, cycles: 0, mask: 0))
-            pinned = allocate(graph.layers.count, 0)
-            unpinned = allocate(graph.layers.count, 0)
+        init(_ graph: consuming KeepingGraph) {
+            let widest = graph.layers.withElements { $0.reduce(1) { max($0, $1.nodes.count) } }
+            let (layerCount, classCount) = (graph.layers.count, graph.pointStarts.count - 1)
+            bestEdge = PlainList(repeating: -1, count: graph.nodeCount)
+            values = PlainList(repeating: .infinity, count: widest)
+            nextValues = PlainList(repeating: .infinity, count: widest)
+            classValues = PlainList(repeating: 0, count: classCount)
+            classPoints = PlainList(repeating: KeepingGraph.Point(bytes: 0, cycles: 0, mask: 0), count: classCount)
+            pinned = PlainList(repeating: 0, count: layerCount)
+            unpinned = PlainList(repeating: 0, count: layerCount)
             path = Path(
-                edges: [Int32](repeating: 0, count: graph.layers.count),
-                weights: [UInt16](repeating: 0, count: graph.layers.count))
-        }
-
-        deinit {
-            bestEdge.deallocate()
-            values.deallocate()
-            nextValues.deallocate()
-            classValues.deallocate()
-            classPoints.deallocate()
-            pinned.deallocate()
-            unpinned.deallocate()
+                edges: [Int32](repeating: 0, count: layerCount), weights: [UInt16](repeating: 0, count: layerCount))
+            self.graph = graph
         }
 
         /// The cheapest path over edges with at least some slack; its value is infinite where the fixings leave none.
@@ -65,60 +51,54 @@ struct BudgetedPath {
         /// - Complexity: O(edges + points).
         mutating func find(slack: Int, price: Double, fixings: [Fixing] = []) -> BudgetedPath {
             for fixing in fixings {
-                let weights = fixing.isPinned ? pinned : unpinned
-                weights[fixing.layer] |= fixing.weight
-            }
-            defer { for fixing in fixings { (pinned[fixing.layer], unpinned[fixing.layer]) = (0, 0) } }
-            var (before, after) = (values, nextValues)
-            before[0] = 0
-            graph.layers.withUnsafeBufferPointer { layers in
-                graph.edges.withUnsafeBufferPointer { edges in
-                    graph.points.withUnsafeBufferPointer { points in
-                        graph.pointStarts.withUnsafeBufferPointer { pointStarts in
-                            for position in layers.indices {
-                                let layer = layers[position]
-                                if pinned[position] | unpinned[position] == 0 {
-                                    choosePoints(of: layer, price, points, pointStarts)
-                                } else {
-                                    chooseAmongFixed(position, price)
-                                }
-                                relax(layer, slack, edges, from: before, to: after)
-                                swap(&before, &after)
-                            }
-                        }
-                    }
+                if fixing.isPinned {
+                    pinned[fixing.layer] |= fixing.weight
+                } else {
+                    unpinned[fixing.layer] |= fixing.weight
                 }
             }
-            var found = BudgetedPath(value: before[0] + graph.constantCycles, cycles: graph.constantCycles)
+            values[0] = 0
+            let isKnown = price == knownPrice
+            for position in graph.layers.indices {
+                let layer = graph.layers[position]
+                if pinned[position] | unpinned[position] != 0 {
+                    chooseAmongFixed(position, price)
+                } else if !isKnown {
+                    choosePoints(of: layer, price)
+                }
+                relax(layer, slack)
+                swap(&values, &nextValues)
+            }
+            for fixing in fixings { (pinned[fixing.layer], unpinned[fixing.layer]) = (0, 0) }
+            knownPrice = fixings.isEmpty ? price : .nan
+            var found = BudgetedPath(value: values[0] + graph.constantCycles, cycles: graph.constantCycles)
             if found.value < .infinity { trace(into: &found) }
             return found
         }
 
         @inline(__always)
-        private func choosePoints(
-            of layer: KeepingGraph.Layer, _ price: Double, _ points: UnsafeBufferPointer<KeepingGraph.Point>,
-            _ pointStarts: UnsafeBufferPointer<Int>
-        ) {
-            var start = pointStarts[layer.classes.lowerBound]
+        private mutating func choosePoints(of layer: KeepingGraph.Layer, _ price: Double) {
+            var next = graph.pointStarts[layer.classes.lowerBound]
             for cls in layer.classes {
-                let end = pointStarts[cls + 1]
-                var best = start
-                var value = points[best].cycles + price * points[best].bytes
-                var next = best + 1
+                let end = graph.pointStarts[cls + 1]
+                var best = graph.points[next]
+                var value = best.cycles + price * best.bytes
+                next += 1
                 while next < end {
                     // On a convex hull the first point that is no better ends the search.
-                    let other = points[next].cycles + price * points[next].bytes
+                    let point = graph.points[next]
+                    let other = point.cycles + price * point.bytes
                     guard other < value else { break }
-                    (best, value) = (next, other)
+                    (best, value) = (point, other)
                     next += 1
                 }
                 classValues[cls] = value
-                classPoints[cls] = points[best]
-                start = end
+                classPoints[cls] = best
+                next = end
             }
         }
 
-        private func chooseAmongFixed(_ position: Int, _ price: Double) {
+        private mutating func chooseAmongFixed(_ position: Int, _ price: Double) {
             let (required, forbidden) = (pinned[position], unpinned[position])
             for cls in graph.layers[position].classes {
                 classValues[cls] = .infinity
@@ -134,20 +114,16 @@ struct BudgetedPath {
         }
 
         @inline(__always)
-        private func relax(
-            _ layer: KeepingGraph.Layer, _ slack: Int, _ edges: UnsafeBufferPointer<KeepingGraph.Edge>,
-            from before: UnsafeMutablePointer<Double>, to after: UnsafeMutablePointer<Double>
-        ) {
-            let classValues = classValues + layer.classes.lowerBound
-            let bestEdge = bestEdge + layer.nodes.lowerBound
-            for node in 0..<layer.nodes.count { after[node] = .infinity }
+        private mutating func relax(_ layer: KeepingGraph.Layer, _ slack: Int) {
+            let (classStart, nodeStart) = (layer.classes.lowerBound, layer.nodes.lowerBound)
+            for node in 0..<layer.nodes.count { nextValues[node] = .infinity }
             for index in layer.edges {
-                let edge = edges[index]
+                let edge = graph.edges[index]
                 guard edge.slack >= slack else { continue }
-                let value = before[Int(edge.from)] + classValues[Int(edge.classIndex)]
-                guard value < after[Int(edge.to)] else { continue }
-                after[Int(edge.to)] = value
-                bestEdge[Int(edge.to)] = Int32(truncatingIfNeeded: index)
+                let value = values[Int(edge.from)] + classValues[classStart + Int(edge.classIndex)]
+                guard value < nextValues[Int(edge.to)] else { continue }
+                nextValues[Int(edge.to)] = value
+                bestEdge[nodeStart + Int(edge.to)] = Int32(truncatingIfNeeded: index)
             }
         }
 
@@ -155,23 +131,19 @@ struct BudgetedPath {
         private mutating func trace(into found: inout BudgetedPath) {
             var node = 0
             var (cycles, bytes, slack) = (found.cycles, 0.0, Int.max)
-            graph.layers.withUnsafeBufferPointer { layers in
-                graph.edges.withUnsafeBufferPointer { edges in
-                    path.edges.withUnsafeMutableBufferPointer { pathEdges in
-                        path.weights.withUnsafeMutableBufferPointer { pathWeights in
-                            for position in layers.indices.reversed() {
-                                let layer = layers[position]
-                                let index = bestEdge[layer.nodes.lowerBound + node]
-                                let edge = edges[Int(index)]
-                                let point = classPoints[layer.classes.lowerBound + Int(edge.classIndex)]
-                                pathEdges[position] = index
-                                pathWeights[position] = point.mask
-                                cycles += point.cycles
-                                bytes += point.bytes
-                                slack = min(slack, edge.slack)
-                                node = Int(edge.from)
-                            }
-                        }
+            path.edges.withUnsafeMutableBufferPointer { edges in
+                path.weights.withUnsafeMutableBufferPointer { weights in
+                    for position in graph.layers.indices.reversed() {
+                        let layer = graph.layers[position]
+                        let index = bestEdge[layer.nodes.lowerBound + node]
+                        let edge = graph.edges[Int(index)]
+                        let point = classPoints[layer.classes.lowerBound + Int(edge.classIndex)]
+                        edges[position] = index
+                        weights[position] = point.mask
+                        cycles += point.cycles
+                        bytes += point.bytes
+                        slack = min(slack, edge.slack)
+                        node = Int(edge.from)
                     }
                 }
             }
@@ -197,7 +169,8 @@ extension KeepingGraph {
     /// The tensors that a path keeps, those carried by its edges before the layers' own weights.
     func keptTensors(on path: BudgetedPath.Path) -> [Int] {
         var (carried, pinned): ([Int], [Int]) = ([], [])
-        for (position, layer) in layers.enumerated() {
+        for position in layers.indices {
+            let layer = layers[position]
             let edge = edges[Int(path.edges[position])]
             // What is kept across the layer's beginning has been counted before.
             var mask = edge.mask & ~edge.from

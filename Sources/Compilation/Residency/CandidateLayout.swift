@@ -12,17 +12,18 @@ struct CandidateLayout: Sendable {
     /// Positions among the region's movements.
     private(set) var movements: [Int] = []
 
-    init(_ all: [ResidencyProblem.Candidate]) {
+    /// - Parameter bySize: the candidates' positions by size, where they are known.
+    init(_ all: [ResidencyProblem.Candidate], bySize known: [Int]? = nil) {
         candidates.reserveCapacity(all.count)
         touchStarts.reserveCapacity(all.count + 1)
-        for candidate in all {
+        for index in all.indices {
+            let (bytes, live, isWeight) = (all[index].bytes, all[index].live, all[index].isWeight)
             let start = touchRegions.count
             touchStarts.append(start)
             candidates.append(
                 FlatResidency.FlatCandidate(
-                    bytes: candidate.bytes, first: candidate.live.lowerBound, last: candidate.live.upperBound,
-                    isWeight: candidate.isWeight))
-            for use in candidate.uses {
+                    bytes: bytes, first: live.lowerBound, last: live.upperBound, isWeight: isWeight))
+            for use in all[index].uses {
                 if touchRegions.count == start || touchRegions[touchRegions.count - 1] != use.region {
                     touchRegions.append(use.region)
                     movementStarts.append(movements.count)
@@ -32,7 +33,16 @@ struct CandidateLayout: Sendable {
         }
         touchStarts.append(touchRegions.count)
         movementStarts.append(movements.count)
-        let sizes = candidates.map(\.bytes)
-        bySize = sizes.indices.sorted { sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1] }
+        if let known {
+            bySize = known
+        } else {
+            let sizes = candidates.map(\.bytes)
+            bySize = sizes.indices.sorted { sizes[$0] == sizes[$1] ? $0 < $1 : sizes[$0] > sizes[$1] }
+        }
+    }
+
+    /// The positions of a candidate's touches.
+    @inline(__always) func touches(of candidate: Int) -> Range<Int> {
+        touchStarts[candidate]..<touchStarts[candidate + 1]
     }
 }

@@ -3,7 +3,7 @@ internal import Scheduling
 /// A residency problem in flat arrays: what a solver's inner loops read.
 ///
 /// Uses of one tensor by one region are one touch.
-struct FlatResidency {
+final class FlatResidency: Sendable {
     /// What of a region's time doesn't depend on the decision, and its traffic when nothing is kept.
     struct FlatRegion {
         /// Cycles of the busiest unit.
@@ -50,97 +50,125 @@ struct FlatResidency {
         var savedBytes = 0.0
     }
 
-    var regions: [FlatRegion] = []
-    var candidates: [FlatCandidate]
-    /// The touches of a candidate, and where they begin; one entry more than candidates.
-    var touches: [Touch] = []
-    let touchStarts: [Int]
+    let regions: PlainList<FlatRegion>
+    let candidates: PlainList<FlatCandidate>
+    /// The touches of all candidates, those of one together.
+    let touches: PlainList<Touch>
+    private let layout: CandidateLayout
     /// The largest candidates first, of equal ones that with the least index.
-    let bySize: [Int]
-    let cyclesPerGlobalByte: Double
-    let cyclesPerDRAMByte: Double
-    /// Whether DRAM's traffic passes through Global Memory's ports.
-    let isStaged: Bool
+    var bySize: [Int] { layout.bySize }
+    /// What a region's time follows from beside its traffic.
+    let rates: Rates
     /// The least room of any region: what weights may take.
-    var leastRoom = Int.max
+    let leastRoom: Int
+    /// Cycles with every tensor kept that fits alone: no residency takes fewer.
+    let cyclesWithEverythingKept: Double
+    /// Whether any candidate is open.
+    let isOpen: Bool
 
     /// - Complexity: O(regions' movements + candidates' uses + candidates' live regions).
     init(_ problem: ResidencyProblem) {
         let layout = problem.layout
-        candidates = layout.candidates
-        touchStarts = layout.touchStarts
-        bySize = layout.bySize
-        cyclesPerGlobalByte = 1 / problem.view.globalMemoryBytesPerCycle
-        cyclesPerDRAMByte = 1 / problem.view.dramBytesPerCycle
-        isStaged = problem.view.stagingBytes != nil
-        regions.reserveCapacity(problem.schedules.count)
+        self.layout = layout
+        rates = Rates(problem.view)
         // What each movement of each region is, and where a region's begin.
-        var (movements, starts) = ([Traffic](), [Int]())
-        starts.reserveCapacity(problem.schedules.count)
-        // By pointer: a copy of a schedule counts four references.
+        var movements = PlainList<Traffic>(capacity: 4 * problem.schedules.count)
+        var starts = PlainList<Int>(capacity: problem.schedules.count)
+        let regions = Self.regions(of: problem, rates, &movements, &starts)
+        let leastRoom = regions.withElements { $0.lazy.map(\.room).min() ?? 0 }
+        let touches = Self.touches(layout, movements, starts)
+
+        // What fits alone, and each region's traffic with all of that kept.
+        var candidates = PlainList<FlatCandidate>(capacity: layout.candidates.count)
+        var rest = PlainList<Traffic>(capacity: regions.count)
+        for region in regions.indices { rest.append(regions[region].traffic) }
+        for index in layout.candidates.indices {
+            var candidate = layout.candidates[index]
+            candidate.fits = candidate.bytes <= leastRoom
+            if !candidate.fits, !candidate.isWeight {
+                candidate.fits = (candidate.first...candidate.last).allSatisfy {
+                    candidate.bytes <= regions[$0].room
+                }
+            }
+            for position in layout.touches(of: index) {
+                let touch = touches[position]
+                candidate.savedBytes += touch.saving.reads + touch.saving.writes
+                if candidate.fits { rest[touch.region] = rest[touch.region] - touch.saving }
+            }
+            candidates.append(candidate)
+        }
+        // Open are those of which a region could become faster.
+        var leastCycles = 0.0
+        var canGain = PlainList<Bool>(capacity: regions.count)
+        for region in regions.indices {
+            let cycles = rates.cycles(of: regions[region], rest[region])
+            canGain.append(cycles < rates.cycles(of: regions[region], regions[region].traffic))
+            leastCycles += cycles
+        }
+        cyclesWithEverythingKept = leastCycles
+        var isOpen = false
+        for index in candidates.indices where candidates[index].fits {
+            for position in layout.touches(of: index) where canGain[touches[position].region] {
+                candidates[index].isOpen = true
+                isOpen = true
+                break
+            }
+        }
+        self.regions = regions
+        self.leastRoom = leastRoom
+        self.touches = touches
+        self.candidates = candidates
+        self.isOpen = isOpen
+    }
+
+    /// - Parameters:
+    ///   - movements: is given the movements of all regions.
+    ///   - starts: is given where each region's begin.
+    private static func regions(
+        of problem: ResidencyProblem, _ rates: Rates, _ movements: inout PlainList<Traffic>,
+        _ starts: inout PlainList<Int>
+    ) -> PlainList<FlatRegion> {
+        var regions = PlainList<FlatRegion>(capacity: problem.schedules.count)
+        // By pointer: a copy of a schedule counts its references.
         problem.schedules.withUnsafeBufferPointer { schedules in
             for index in schedules.indices {
                 var traffic = Traffic(
                     reads: schedules[index].partialReadBytes, writes: schedules[index].partialWriteBytes)
                 starts.append(movements.count)
                 for movement in schedules[index].movements {
-                    movements.append(Traffic(of: movement))
-                    traffic = traffic + movements[movements.count - 1]
+                    let movement = Traffic(of: movement)
+                    movements.append(movement)
+                    traffic = traffic + movement
                 }
                 let (peReads, peWrites) = (schedules[index].peReadBytes, schedules[index].peWriteBytes)
                 var floor = max(
                     schedules[index].arrayCycles, schedules[index].l2Cycles, schedules[index].vectorCycles)
-                if !isStaged { floor = max(floor, (peReads + peWrites) * cyclesPerGlobalByte) }
-                let room = max(0, problem.capacityBytes - schedules[index].tileBytes)
-                leastRoom = min(leastRoom, room)
+                if !rates.isStaged { floor = max(floor, (peReads + peWrites) * rates.cyclesPerGlobalByte) }
                 regions.append(
                     FlatRegion(
                         floor: floor, fixed: schedules[index].fixedCycles, peReads: peReads, peWrites: peWrites,
-                        traffic: traffic, room: room))
+                        traffic: traffic, room: max(0, problem.capacityBytes - schedules[index].tileBytes)))
             }
         }
-        if regions.isEmpty { leastRoom = 0 }
-        readCandidates(layout, movements, starts)
-        openCandidates()
+        return regions
     }
 
     /// - Parameters:
     ///   - movements: the movements of all regions.
     ///   - starts: where each region's begin.
-    private mutating func readCandidates(_ layout: CandidateLayout, _ movements: [Traffic], _ starts: [Int]) {
-        touches.reserveCapacity(layout.touchRegions.count)
-        for index in candidates.indices {
-            var savedBytes = 0.0
-            for touch in touchStarts[index]..<touchStarts[index + 1] {
-                let region = layout.touchRegions[touch]
-                var saving = Traffic()
-                for position in layout.movementStarts[touch]..<layout.movementStarts[touch + 1] {
-                    let movement = movements[starts[region] + layout.movements[position]]
-                    savedBytes += movement.reads + movement.writes
-                    saving = saving + movement
-                }
-                touches.append(Touch(region: region, saving: saving))
+    private static func touches(
+        _ layout: CandidateLayout, _ movements: borrowing PlainList<Traffic>, _ starts: borrowing PlainList<Int>
+    ) -> PlainList<Touch> {
+        var touches = PlainList<Touch>(capacity: layout.touchRegions.count)
+        for touch in layout.touchRegions.indices {
+            let region = layout.touchRegions[touch]
+            var saving = Traffic()
+            for position in layout.movementStarts[touch]..<layout.movementStarts[touch + 1] {
+                saving = saving + movements[starts[region] + layout.movements[position]]
             }
-            let candidate = candidates[index]
-            var fits = candidate.bytes <= leastRoom
-            if !fits, !candidate.isWeight {
-                fits = (candidate.first...candidate.last).allSatisfy { candidate.bytes <= regions[$0].room }
-            }
-            candidates[index].savedBytes = savedBytes
-            candidates[index].fits = fits
+            touches.append(Touch(region: region, saving: saving))
         }
-    }
-
-    /// Opens the candidates of which a region could become faster.
-    private mutating func openCandidates() {
-        let rest = trafficWithEverythingKept
-        let canGain = regions.indices.map { cycles($0, rest[$0]) < cycles($0, regions[$0].traffic) }
-        for index in candidates.indices where candidates[index].fits {
-            for position in touchStarts[index]..<touchStarts[index + 1] where canGain[touches[position].region] {
-                candidates[index].isOpen = true
-                break
-            }
-        }
+        return touches
     }
 
     /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
@@ -161,40 +189,36 @@ struct FlatResidency {
         return ranked.map(\.index)
     }
 
-    /// Each region's traffic with every tensor kept that fits alone.
-    private var trafficWithEverythingKept: [Traffic] {
-        var traffic = regions.map(\.traffic)
-        for index in candidates.indices where candidates[index].fits {
-            for position in touchStarts[index]..<touchStarts[index + 1] {
-                let touch = touches[position]
-                traffic[touch.region] = traffic[touch.region] - touch.saving
-            }
-        }
-        return traffic
-    }
+    /// The positions of a candidate's touches.
+    @inline(__always) func touches(of candidate: Int) -> Range<Int> { layout.touches(of: candidate) }
 
-    /// Cycles with every tensor kept that fits alone: no residency takes fewer.
-    var cyclesWithEverythingKept: Double {
-        let traffic = trafficWithEverythingKept
-        return regions.indices.reduce(0) { $0 + cycles($1, traffic[$1]) }
-    }
-
-    @inline(__always) func touches(of candidate: Int) -> ArraySlice<Touch> {
-        touches[touchStarts[candidate]..<touchStarts[candidate + 1]]
-    }
-
-    /// Cycles of a region with some traffic: `RegionTiming.cycles`.
+    /// Cycles of a region with some traffic.
     @inline(__always) func cycles(_ region: Int, _ traffic: Traffic) -> Double {
-        cycles(of: regions[region], traffic)
+        rates.cycles(of: regions[region], traffic)
     }
 
-    @inline(__always) func cycles(of region: FlatRegion, _ traffic: Traffic) -> Double {
-        var busiest = max(region.floor, (traffic.reads + traffic.writes) * cyclesPerDRAMByte)
-        if isStaged {
-            let port = max(region.peReads + traffic.writes, region.peWrites + traffic.reads)
-            busiest = max(busiest, port * cyclesPerGlobalByte)
+    /// What a byte costs.
+    struct Rates {
+        let cyclesPerGlobalByte: Double
+        let cyclesPerDRAMByte: Double
+        /// Whether DRAM's traffic passes through Global Memory's ports.
+        let isStaged: Bool
+
+        init(_ view: SchedulingView) {
+            cyclesPerGlobalByte = 1 / view.globalMemoryBytesPerCycle
+            cyclesPerDRAMByte = 1 / view.dramBytesPerCycle
+            isStaged = view.stagingBytes != nil
         }
-        return busiest + region.fixed + traffic.exposed * cyclesPerDRAMByte
+
+        /// Cycles of a region with some traffic: `RegionTiming.cycles`.
+        @inline(__always) func cycles(of region: FlatRegion, _ traffic: Traffic) -> Double {
+            var busiest = max(region.floor, (traffic.reads + traffic.writes) * cyclesPerDRAMByte)
+            if isStaged {
+                let port = max(region.peReads + traffic.writes, region.peWrites + traffic.reads)
+                busiest = max(busiest, port * cyclesPerGlobalByte)
+            }
+            return busiest + region.fixed + traffic.exposed * cyclesPerDRAMByte
+        }
     }
 }
 

@@ -1,20 +1,20 @@
 extension KeepingGraph {
     /// What is known between one layer and the next while the graph is made.
-    struct Builder {
+    struct Builder: ~Copyable {
         let flat: FlatResidency
         let left: [Bool]
         let areFree: Bool
         /// Touches of decided tensors by region: positions in `touches`, where each region's begin, and whose they are.
-        var touchPositions: [Int]
-        var touchStarts: [Int]
-        var touchOwners: [Int]
+        var touchPositions: PlainList<Int>
+        var touchStarts: PlainList<Int>
+        var touchOwners: PlainList<Int>
         /// Tensors by the region where they begin to be carried.
-        var beginning: [Int]
-        var beginningStarts: [Int]
+        var beginning: PlainList<Int>
+        var beginningStarts: PlainList<Int>
         /// Each region's traffic with free tensors kept.
-        var traffic: [FlatResidency.Traffic]
+        var traffic: PlainList<FlatResidency.Traffic>
         /// Regions whose time can change.
-        var carried: [Int] = []
+        var carried = PlainList<Int>()
         /// The least room of regions passed without a layer since the last one.
         var passedRoom = Int.max
         var scratch = Scratch()
@@ -25,30 +25,29 @@ extension KeepingGraph {
         static func span(of index: Int, in flat: FlatResidency) -> ClosedRange<Int> {
             let candidate = flat.candidates[index]
             guard candidate.isWeight else { return candidate.first...candidate.last }
-            let (start, end) = (flat.touchStarts[index], flat.touchStarts[index + 1])
-            return flat.touches[start].region...flat.touches[end - 1].region
+            let touches = flat.touches(of: index)
+            return flat.touches[touches.lowerBound].region...flat.touches[touches.upperBound - 1].region
         }
 
         init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool) {
             self.flat = flat
             self.left = left
             self.areFree = areFree
-            traffic = flat.regions.map(\.traffic)
             let count = flat.regions.count
-            touchStarts = [Int](repeating: 0, count: count + 1)
-            beginningStarts = [Int](repeating: 0, count: count + 1)
-            touchPositions = []
-            touchOwners = []
-            beginning = []
+            traffic = PlainList(capacity: count)
+            for region in flat.regions.indices { traffic.append(flat.regions[region].traffic) }
+            touchStarts = PlainList(repeating: 0, count: count + 1)
+            beginningStarts = PlainList(repeating: 0, count: count + 1)
             for index in flat.candidates.indices where flat.candidates[index].isOpen {
                 if left[index] {
                     guard areFree else { continue }
-                    for touch in flat.touches(of: index) {
+                    for position in flat.touches(of: index) {
+                        let touch = flat.touches[position]
                         traffic[touch.region] = traffic[touch.region] - touch.saving
                     }
                     continue
                 }
-                for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+                for position in flat.touches(of: index) {
                     touchStarts[flat.touches[position].region + 1] += 1
                 }
                 if Self.isCarried(index, in: flat) {
@@ -59,40 +58,51 @@ extension KeepingGraph {
                 touchStarts[region + 1] += touchStarts[region]
                 beginningStarts[region + 1] += beginningStarts[region]
             }
-            touchPositions = [Int](repeating: 0, count: touchStarts[count])
-            touchOwners = touchPositions
-            beginning = [Int](repeating: 0, count: beginningStarts[count])
-            var (nextTouch, nextBeginning) = (touchStarts, beginningStarts)
+            touchPositions = PlainList(repeating: 0, count: touchStarts[count])
+            touchOwners = PlainList(repeating: 0, count: touchStarts[count])
+            beginning = PlainList(repeating: 0, count: beginningStarts[count])
+            // The starts move to the ends as places are taken, and are put back after.
             for index in flat.candidates.indices where decides(index) {
-                for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+                for position in flat.touches(of: index) {
                     let region = flat.touches[position].region
-                    touchPositions[nextTouch[region]] = position
-                    touchOwners[nextTouch[region]] = index
-                    nextTouch[region] += 1
+                    touchPositions[touchStarts[region]] = position
+                    touchOwners[touchStarts[region]] = index
+                    touchStarts[region] += 1
                 }
                 if Self.isCarried(index, in: flat) {
                     let region = Self.span(of: index, in: flat).lowerBound
-                    beginning[nextBeginning[region]] = index
-                    nextBeginning[region] += 1
+                    beginning[beginningStarts[region]] = index
+                    beginningStarts[region] += 1
                 }
             }
+            for region in (0..<count).reversed() {
+                touchStarts[region + 1] = touchStarts[region]
+                beginningStarts[region + 1] = beginningStarts[region]
+            }
+            (touchStarts[0], beginningStarts[0]) = (0, 0)
         }
 
         /// What is worked out for one layer, in memory that is taken once.
-        struct Scratch {
+        struct Scratch: ~Copyable {
             /// The bit of each live tensor among those that touch the region, and among those that are carried on.
-            var classBits: [UInt16] = []
-            var outBits: [UInt16] = []
+            var classBits = PlainList<UInt16>()
+            var outBits = PlainList<UInt16>()
             /// Bytes of each live activation.
-            var bytes: [Int] = []
+            var bytes = PlainList<Int>()
             /// What keeping each of a class's tensors saves, and its bytes where it is a weight that begins here.
-            var savings: [FlatResidency.Traffic] = []
-            var weightBytes: [Double] = []
-            var weightTouches: [FlatResidency.Touch] = []
-            var subsets: [Subset] = []
-            var combinations: [Combination] = []
+            var savings = PlainList<FlatResidency.Traffic>()
+            var weightBytes = PlainList<Double>()
+            var weightTouches = PlainList<FlatResidency.Touch>()
+            var subsets = PlainList<Subset>()
+            var combinations = PlainList<Combination>()
             /// The region's traffic, and bytes of weights that begin here, by class.
-            var classes: [(traffic: FlatResidency.Traffic, bytes: Double)] = []
+            var classes = PlainList<RegionClass>()
+        }
+
+        /// A region's traffic with the tensors of a class kept, and their bytes of weights that begin here.
+        struct RegionClass {
+            var traffic: FlatResidency.Traffic
+            var bytes: Double
         }
 
         /// A choice of a region's own weights.
@@ -112,7 +122,7 @@ extension KeepingGraph {
 
         /// Whether a decided tensor is part of nodes and edges, not just of points.
         static func isCarried(_ index: Int, in flat: FlatResidency) -> Bool {
-            !flat.candidates[index].isWeight || flat.touchStarts[index + 1] - flat.touchStarts[index] > 1
+            !flat.candidates[index].isWeight || flat.touches(of: index).count > 1
         }
     }
 }

@@ -7,7 +7,7 @@
 ///
 /// A weight that several regions read is carried from the first of them to the last as an activation would be, only that it takes
 /// up room of weights: where it is first read, the points of the classes that keep it hold its bytes.
-struct KeepingGraph {
+struct KeepingGraph: ~Copyable {
     struct Layer {
         var region: Int
         var edges: Range<Int>
@@ -43,16 +43,16 @@ struct KeepingGraph {
     static let mostAtOnce = 8
     static let mostWeights = 6
 
-    private(set) var layers: [Layer] = []
-    private(set) var edges: [Edge] = []
+    private(set) var layers: PlainList<Layer>
+    private(set) var edges: PlainList<Edge>
     /// Where a class's points begin; one entry more than classes.
-    private(set) var pointStarts: [Int] = []
-    private(set) var points: [Point] = []
+    private(set) var pointStarts: PlainList<Int>
+    private(set) var points: PlainList<Point>
     /// The same with the choices above the hull, without those that cost bytes and save no cycles.
-    private(set) var choiceStarts: [Int] = []
-    private(set) var choices: [Point] = []
-    private(set) var live: [Int] = []
-    private(set) var weights: [Int] = []
+    private(set) var choiceStarts: PlainList<Int>
+    private(set) var choices: PlainList<Point>
+    private(set) var live: PlainList<Int>
+    private(set) var weights: PlainList<Int>
     private(set) var nodeCount = 0
     /// Cycles of the regions that no open tensor changes.
     private(set) var constantCycles = 0.0
@@ -64,14 +64,18 @@ struct KeepingGraph {
     ///   - areFree: whether these are kept and take no room, which makes any bound valid; otherwise they are not kept.
     init(_ flat: FlatResidency, leavingOut left: [Bool], areFree: Bool) {
         var builder = Builder(flat, leavingOut: left, areFree: areFree)
-        edges.reserveCapacity(6 * flat.regions.count)
-        points.reserveCapacity(6 * flat.regions.count)
-        choices.reserveCapacity(12 * flat.regions.count)
-        choiceStarts.reserveCapacity(4 * flat.regions.count)
-        choiceStarts.append(0)
-        pointStarts.reserveCapacity(4 * flat.regions.count)
-        layers.reserveCapacity(flat.regions.count)
+        // What most graphs need.
+        let count = flat.regions.count
+        layers = PlainList(capacity: count)
+        edges = PlainList(capacity: 8 * count)
+        points = PlainList(capacity: 12 * count)
+        choices = PlainList(capacity: 16 * count)
+        pointStarts = PlainList(capacity: 4 * count)
+        choiceStarts = PlainList(capacity: 4 * count)
+        live = PlainList(capacity: 4 * count)
+        weights = PlainList(capacity: 2 * count)
         pointStarts.append(0)
+        choiceStarts.append(0)
         for region in flat.regions.indices { add(region, flat, &builder) }
         for index in flat.candidates.indices where builder.decides(index) && flat.candidates[index].isWeight {
             weightBytes += flat.candidates[index].bytes
@@ -82,7 +86,8 @@ struct KeepingGraph {
     private static func hasTooMany(_ flat: FlatResidency) -> Bool {
         var begins = [Int](repeating: 0, count: flat.regions.count + 1)
         var own = [Int](repeating: 0, count: flat.regions.count)
-        for (index, candidate) in flat.candidates.enumerated() where candidate.isOpen {
+        for index in flat.candidates.indices where flat.candidates[index].isOpen {
+            let candidate = flat.candidates[index]
             let span = Builder.span(of: index, in: flat)
             if candidate.isWeight, span.lowerBound == span.upperBound {
                 own[span.lowerBound] += 1
@@ -105,7 +110,8 @@ struct KeepingGraph {
         guard hasTooMany(flat) else { return left }
         var starting = [[Int]](repeating: [], count: flat.regions.count)
         var weightsOfRegion = [[Int]](repeating: [], count: flat.regions.count)
-        for (index, candidate) in flat.candidates.enumerated() where candidate.isOpen {
+        for index in flat.candidates.indices where flat.candidates[index].isOpen {
+            let candidate = flat.candidates[index]
             let span = Builder.span(of: index, in: flat)
             if candidate.isWeight, span.lowerBound == span.upperBound {
                 weightsOfRegion[span.lowerBound].append(index)
@@ -143,7 +149,8 @@ extension KeepingGraph {
         let touches = builder.touchStarts[region]..<builder.touchStarts[region + 1]
         let room = flat.regions[region].room
         var canLeave = false
-        for index in builder.carried where Builder.span(of: index, in: flat).upperBound == region { canLeave = true }
+        for position in builder.carried.indices
+        where Builder.span(of: builder.carried[position], in: flat).upperBound == region { canLeave = true }
         guard !beginning.isEmpty || !touches.isEmpty || canLeave else {
             constantCycles += flat.cycles(region, builder.traffic[region])
             builder.passedRoom = min(builder.passedRoom, room)
@@ -151,7 +158,7 @@ extension KeepingGraph {
         }
         let carriedCount = builder.carried.count
         let (liveStart, weightStart) = (live.count, weights.count)
-        live += builder.carried
+        for position in builder.carried.indices { live.append(builder.carried[position]) }
         for position in beginning { live.append(builder.beginning[position]) }
         let liveCount = live.count - liveStart
 
@@ -160,10 +167,11 @@ extension KeepingGraph {
         addClasses(region, flat, &builder, weightStart: weightStart)
 
         // The tensors carried on, and an edge for every choice among the live ones that leaves room.
-        builder.carried.removeAll(keepingCapacity: true)
-        builder.scratch.outBits.removeAll(keepingCapacity: true)
-        builder.scratch.bytes.removeAll(keepingCapacity: true)
-        for index in live[liveStart...] {
+        builder.carried.removeAll()
+        builder.scratch.outBits.removeAll()
+        builder.scratch.bytes.removeAll()
+        for position in liveStart..<live.count {
+            let index = live[position]
             let isCarriedOn = Builder.span(of: index, in: flat).upperBound > region
             builder.scratch.outBits.append(isCarriedOn ? 1 << UInt16(builder.carried.count) : 0)
             builder.scratch.bytes.append(flat.candidates[index].isWeight ? 0 : flat.candidates[index].bytes)
@@ -184,11 +192,11 @@ extension KeepingGraph {
     private mutating func readTouches(
         _ touches: Range<Int>, _ flat: FlatResidency, _ builder: inout Builder, liveStart: Int, carriedCount: Int
     ) {
-        builder.scratch.classBits.removeAll(keepingCapacity: true)
+        builder.scratch.classBits.removeAll()
         for _ in liveStart..<live.count { builder.scratch.classBits.append(0) }
-        builder.scratch.savings.removeAll(keepingCapacity: true)
-        builder.scratch.weightBytes.removeAll(keepingCapacity: true)
-        builder.scratch.weightTouches.removeAll(keepingCapacity: true)
+        builder.scratch.savings.removeAll()
+        builder.scratch.weightBytes.removeAll()
+        builder.scratch.weightTouches.removeAll()
         for position in touches {
             let (owner, touch) = (builder.touchOwners[position], flat.touches[builder.touchPositions[position]])
             guard Builder.isCarried(owner, in: flat) else {
@@ -209,7 +217,7 @@ extension KeepingGraph {
     private mutating func addEdges(_ builder: inout Builder, room: Int, liveCount: Int, carriedCount: Int) {
         let carriedMask = (1 << carriedCount) - 1
         let roomBefore = builder.passedRoom
-        builder.scratch.combinations.removeAll(keepingCapacity: true)
+        builder.scratch.combinations.removeAll()
         for mask in 0..<(1 << liveCount) {
             var combination = Builder.Combination()
             if mask > 0 {
@@ -238,7 +246,7 @@ extension KeepingGraph {
         _ region: Int, _ flat: FlatResidency, _ builder: inout Builder, weightStart: Int
     ) {
         // Every choice of the region's own weights, fewest bytes first.
-        builder.scratch.subsets.removeAll(keepingCapacity: true)
+        builder.scratch.subsets.removeAll()
         builder.scratch.subsets.append(Builder.Subset(bytes: 0, saving: FlatResidency.Traffic(), mask: 0))
         for place in builder.scratch.weightTouches.indices {
             let own = Double(flat.candidates[weights[weightStart + place]].bytes)
@@ -252,10 +260,12 @@ extension KeepingGraph {
             }
         }
         if builder.scratch.weightTouches.count > 1 {
-            builder.scratch.subsets.sort { ($0.bytes, $0.mask) < ($1.bytes, $1.mask) }
+            builder.scratch.subsets.withMutableElements {
+                $0.sort { a, b in (a.bytes, a.mask) < (b.bytes, b.mask) }
+            }
         }
-        let flatRegion = flat.regions[region]
-        builder.scratch.classes.removeAll(keepingCapacity: true)
+        let (flatRegion, rates) = (flat.regions[region], flat.rates)
+        builder.scratch.classes.removeAll()
         for cls in 0..<(1 << builder.scratch.savings.count) {
             var (traffic, offset) = (builder.traffic[region], 0.0)
             if cls > 0 {
@@ -265,15 +275,16 @@ extension KeepingGraph {
                 traffic = others.traffic - builder.scratch.savings[last]
                 offset = others.bytes + builder.scratch.weightBytes[last]
             }
-            builder.scratch.classes.append((traffic, offset))
+            builder.scratch.classes.append(Builder.RegionClass(traffic: traffic, bytes: offset))
             let choiceStart = choices.count
-            for subset in builder.scratch.subsets {
+            for position in builder.scratch.subsets.indices {
+                let subset = builder.scratch.subsets[position]
                 let point = Point(
-                    bytes: offset + subset.bytes, cycles: flat.cycles(of: flatRegion, traffic - subset.saving),
+                    bytes: offset + subset.bytes, cycles: rates.cycles(of: flatRegion, traffic - subset.saving),
                     mask: subset.mask)
                 if choices.count > choiceStart {
-                    guard point.cycles < choices[choices.count - 1].cycles else { continue }
-                    if point.bytes == choices[choices.count - 1].bytes { choices.removeLast() }
+                    guard point.cycles < choices.last.cycles else { continue }
+                    if point.bytes == choices.last.bytes { choices.removeLast() }
                 }
                 choices.append(point)
             }

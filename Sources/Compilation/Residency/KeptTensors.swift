@@ -22,8 +22,10 @@ struct KeptTensors {
     init(_ flat: FlatResidency) {
         self.flat = flat
         isKept = [Bool](repeating: false, count: flat.candidates.count)
-        regions = flat.regions.map {
-            KeptRegion(traffic: $0.traffic, cycles: flat.cycles(of: $0, $0.traffic), free: $0.room)
+        regions = flat.regions.indices.map {
+            let region = flat.regions[$0]
+            return KeptRegion(
+                traffic: region.traffic, cycles: flat.rates.cycles(of: region, region.traffic), free: region.room)
         }
         leastFree = flat.leastRoom
         totalCycles = regions.reduce(0) { $0 + $1.cycles }
@@ -61,7 +63,7 @@ struct KeptTensors {
     /// Cycles that keeping a tensor saves; the decision is not changed.
     func savedCycles(_ index: Int) -> Double {
         var saved = 0.0
-        for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+        for position in flat.touches(of: index) {
             let touch = flat.touches[position]
             saved +=
                 regions[touch.region].cycles - flat.cycles(touch.region, regions[touch.region].traffic - touch.saving)
@@ -72,7 +74,7 @@ struct KeptTensors {
     /// Cycles that giving up a tensor costs; the decision is not changed.
     func lostCycles(_ index: Int) -> Double {
         var lost = 0.0
-        for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
+        for position in flat.touches(of: index) {
             let touch = flat.touches[position]
             lost +=
                 flat.cycles(touch.region, regions[touch.region].traffic + touch.saving) - regions[touch.region].cycles
@@ -83,10 +85,7 @@ struct KeptTensors {
     /// Keeps a tensor, whether it fits or not.
     mutating func keep(_ index: Int) {
         isKept[index] = true
-        for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
-            let touch = flat.touches[position]
-            change(touch.region, to: regions[touch.region].traffic - touch.saving)
-        }
+        changeTraffic(of: index) { $0 - $1 }
         let candidate = flat.candidates[index]
         if candidate.isWeight {
             weightBytes += candidate.bytes
@@ -101,10 +100,7 @@ struct KeptTensors {
     /// Gives a tensor up.
     mutating func drop(_ index: Int) {
         isKept[index] = false
-        for position in flat.touchStarts[index]..<flat.touchStarts[index + 1] {
-            let touch = flat.touches[position]
-            change(touch.region, to: regions[touch.region].traffic + touch.saving)
-        }
+        changeTraffic(of: index) { $0 + $1 }
         let candidate = flat.candidates[index]
         if candidate.isWeight {
             weightBytes -= candidate.bytes
@@ -114,10 +110,19 @@ struct KeptTensors {
         }
     }
 
-    private mutating func change(_ region: Int, to newTraffic: FlatResidency.Traffic) {
-        let cycles = flat.cycles(region, newTraffic)
-        totalCycles += cycles - regions[region].cycles
-        (regions[region].traffic, regions[region].cycles) = (newTraffic, cycles)
+    @inline(__always)
+    private mutating func changeTraffic(
+        of index: Int, _ change: (FlatResidency.Traffic, FlatResidency.Traffic) -> FlatResidency.Traffic
+    ) {
+        for position in flat.touches(of: index) {
+            let touch = flat.touches[position]
+            var region = regions[touch.region]
+            region.traffic = change(region.traffic, touch.saving)
+            let cycles = flat.cycles(touch.region, region.traffic)
+            totalCycles += cycles - region.cycles
+            region.cycles = cycles
+            regions[touch.region] = region
+        }
     }
 
     /// Keeps tensors in the order given, each if it fits and saves time, or at least costs none.
@@ -135,7 +140,7 @@ struct KeptTensors {
 extension Residency {
     /// A decision in the problem's words, its time added up anew.
     init(_ problem: ResidencyProblem, keeping kept: [Int], lowerBoundCycles: Double) {
-        var traffic = problem.schedules.map(RegionTraffic.init)
+        var traffic = problem.schedules.traffic
         var occupied = problem.schedules.map(\.tileBytes)
         var (tensors, weights): ([Value.ID], [Value.ID]) = ([], [])
         var (weightBytes, cycles) = (0, 0.0)

@@ -22,7 +22,10 @@ extension ResidencyProblem {
         for (index, variable) in variables {
             let candidate = flat.candidates[index]
             program.addBinary((candidate.isWeight ? "pin" : "keep") + String(candidates[index].value.index))
-            for touch in flat.touches(of: index) { touchesOf[touch.region].append((variable, touch.saving)) }
+            for position in flat.touches(of: index) {
+                let touch = flat.touches[position]
+                touchesOf[touch.region].append((variable, touch.saving))
+            }
             let kibibytes = Double(candidate.bytes) / 1024
             if candidate.isWeight {
                 pinned.append((variable, kibibytes))
@@ -66,8 +69,9 @@ extension ResidencyProblem {
 
     /// The candidates that fit alone, and their variables.
     var variables: [(candidate: Int, variable: MixedIntegerProgram.Variable)] {
-        FlatResidency(self).candidates.enumerated().filter(\.element.fits).enumerated().map {
-            ($0.element.offset, MixedIntegerProgram.Variable(index: $0.offset))
+        let flat = FlatResidency(self)
+        return flat.candidates.indices.filter { flat.candidates[$0].fits }.enumerated().map {
+            ($0.element, MixedIntegerProgram.Variable(index: $0.offset))
         }
     }
 
@@ -80,7 +84,7 @@ extension ResidencyProblem {
         var values: [Double] = []
         for (index, _) in variables {
             values.append(state.isKept[index] ? 1 : 0)
-            for touch in flat.touches(of: index) { hasVariable[touch.region] = true }
+            for touch in flat.touches(of: index) { hasVariable[flat.touches[touch].region] = true }
         }
         for region in schedules.indices where hasVariable[region] {
             values.append(unitsPerCycle * state.regions[region].cycles)
@@ -106,17 +110,16 @@ extension FlatResidency {
 
     func pieces(of region: Int) -> [Piece] {
         let flat = regions[region]
+        let (dram, port) = (rates.cyclesPerDRAMByte, rates.cyclesPerGlobalByte)
         func piece(_ name: String, _ constant: Double, _ read: Double, _ write: Double) -> Piece {
             Piece(
                 name: name, constant: constant + flat.fixed, cyclesPerRead: read, cyclesPerWrite: write,
-                cyclesPerExposedByte: cyclesPerDRAMByte)
+                cyclesPerExposedByte: dram)
         }
-        var pieces = [
-            piece("units", flat.floor, 0, 0), piece("dram", 0, cyclesPerDRAMByte, cyclesPerDRAMByte),
-        ]
-        if isStaged {
-            pieces.append(piece("drain", flat.peReads * cyclesPerGlobalByte, 0, cyclesPerGlobalByte))
-            pieces.append(piece("fill", flat.peWrites * cyclesPerGlobalByte, cyclesPerGlobalByte, 0))
+        var pieces = [piece("units", flat.floor, 0, 0), piece("dram", 0, dram, dram)]
+        if rates.isStaged {
+            pieces.append(piece("drain", flat.peReads * port, 0, port))
+            pieces.append(piece("fill", flat.peWrites * port, port, 0))
         }
         return pieces
     }

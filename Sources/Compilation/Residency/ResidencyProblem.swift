@@ -59,11 +59,10 @@ public struct ResidencyProblem: Sendable {
 
     /// The same where the layout of the candidates is known.
     init(
-        _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, candidates: [Candidate],
-        layout: CandidateLayout?
+        _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, _ candidates: RegionGraph.Candidates
     ) {
-        self.init(schedules, on: view, capacityBytes: capacityBytes, candidates: candidates)
-        knownLayout = layout
+        self.init(schedules, on: view, capacityBytes: capacityBytes, candidates: candidates.all)
+        knownLayout = candidates.layout
     }
 }
 

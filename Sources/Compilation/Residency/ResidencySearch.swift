@@ -40,7 +40,7 @@ public struct ResidencySearch: ResidencySolver {
         let nothingKept = best.totalCycles
         let order = flat.byDensity
         var bound = nothingKept
-        if flat.candidates.contains(where: \.isOpen) {
+        if flat.isOpen {
             best.keepWhatFits(order.filter { flat.candidates[$0].isOpen }, mustSaveTime: false)
             bound = flat.cyclesWithEverythingKept
             guard bound < limit else { return nil }
@@ -115,12 +115,11 @@ struct BudgetSearch: ~Copyable {
 
     /// Searches; the bound that was proven.
     mutating func run(work: Int) -> Double {
-        let graph = finder.graph
-        let workOfOne = graph.edges.count + graph.points.count
+        let workOfOne = finder.graph.edges.count + finder.graph.points.count
         var open = [
             Interval(
-                least: 0, most: min(flat.leastRoom, graph.weightBytes), bound: -.infinity,
-                price: flat.cyclesPerDRAMByte)
+                least: 0, most: min(flat.leastRoom, finder.graph.weightBytes), bound: -.infinity,
+                price: flat.rates.cyclesPerDRAMByte)
         ]
         var closedBound = Double.infinity
         while let position = open.indices.min(by: { open[$0].bound < open[$1].bound }) {
@@ -195,7 +194,7 @@ struct BudgetSearch: ~Copyable {
                 price = 0
             } else {
                 // What most weights save: each byte is read once.
-                price = price < flat.cyclesPerDRAMByte ? flat.cyclesPerDRAMByte : 4 * price
+                price = price < flat.rates.cyclesPerDRAMByte ? flat.rates.cyclesPerDRAMByte : 4 * price
             }
         }
         guard let within else { return over.map { split(interval, by: $0.found.slack) } ?? .nothing }
@@ -217,7 +216,8 @@ struct BudgetSearch: ~Copyable {
     /// The largest weight about which two paths of nearly the same value differ.
     private func split(between a: BudgetedPath.Path, _ b: BudgetedPath.Path) -> Split {
         var (largest, split) = (0, Split.nothing)
-        for (position, layer) in finder.graph.layers.enumerated() {
+        for position in finder.graph.layers.indices {
+            let layer = finder.graph.layers[position]
             var mask = a.weights[position] ^ b.weights[position]
             while mask != 0 {
                 let place = mask.trailingZeroBitCount
@@ -278,8 +278,9 @@ extension KeptTensors {
             }
             let free = freeForWeights()
             var best = (gain: totalCycles * 1e-12, index: 0, out: [Pinned]())
-            for (index, candidate) in flat.candidates.enumerated()
-            where candidate.isOpen && candidate.isWeight && !isKept[index] {
+            for index in flat.candidates.indices where !isKept[index] {
+                let candidate = flat.candidates[index]
+                guard candidate.isOpen, candidate.isWeight else { continue }
                 let saved = savedCycles(index)
                 guard saved > best.gain else { continue }
                 let needed = candidate.bytes - free

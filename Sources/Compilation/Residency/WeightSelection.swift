@@ -36,14 +36,14 @@ struct WeightSelection {
         /// Its place among the layer's choices.
         var choice: Int32
 
-        /// An order of labels with equal scores that has nothing to do with size.
-        var tieBreak: UInt64 { UInt64(bytes) &* 0x9e37_79b9_7f4a_7c15 }
-    }
+        /// By score, those of equal scores in an order that has nothing to do with size.
+        @inline(__always) func isBetter(than other: Label) -> Bool {
+            score == other.score ? tieBreak < other.tieBreak : score < other.score
+        }
 
-    /// A label's place among others, to be sorted in its stead.
-    private struct Rank {
-        var score: Double
-        var index: Int
+        private var tieBreak: UInt64 { UInt64(bytes) &* 0x9e37_79b9_7f4a_7c15 }
+
+        @inline(__always) func isSame(as other: Label) -> Bool { bytes == other.bytes && loss == other.loss }
     }
 
     /// The layers' pinned weights in place of those of a path; the activations and carried weights stay those of the path.
@@ -52,7 +52,7 @@ struct WeightSelection {
     ///   - budget: bytes of weights.
     ///   - worth: cycles above the path's bound that are too many.
     static func best(
-        for path: BudgetedPath.Path, in graph: KeepingGraph, price: Double, budget: Double, worth: Double
+        for path: BudgetedPath.Path, in graph: borrowing KeepingGraph, price: Double, budget: Double, worth: Double
     ) -> [UInt16]? {
         var weights = path.weights
         var used = 0.0
@@ -71,16 +71,16 @@ struct WeightSelection {
         layers.removeLast(max(0, layers.count - depth))
 
         // The labels of all layers, and where each layer's begin.
-        var labels = [Label(bytes: used, loss: 0, score: 0, parent: 0, choice: 0)]
-        labels.reserveCapacity(1 + width * layers.count)
+        var labels = PlainList<Label>(capacity: 1 + width * layers.count)
+        labels.append(Label(bytes: used, loss: 0, score: 0, parent: 0, choice: 0))
         var starts = [0]
-        var (next, ranks, scores): ([Label], [Rank], [Double]) = ([], [], [])
+        var beam = Beam()
         for layer in layers {
             leastRest -= layer.leastBytes
             mostRest -= layer.mostBytes
             likelyRest -= layer.likelyBytes
             let before = starts[starts.count - 1]..<labels.count
-            next.removeAll(keepingCapacity: true)
+            beam.removeAll()
             for parent in before {
                 let label = labels[parent]
                 for index in layer.choices {
@@ -88,22 +88,19 @@ struct WeightSelection {
                     let (bytes, loss) = (label.bytes + choice.bytes, label.loss + choice.loss)
                     guard bytes + leastRest <= budget else { continue }
                     guard loss + price * max(0, budget - bytes - mostRest) < worth else { continue }
-                    let score = loss + price * max(0, budget - bytes - likelyRest)
-                    next.append(
+                    beam.offer(
                         Label(
-                            bytes: bytes, loss: loss, score: score, parent: Int32(parent - before.lowerBound),
+                            bytes: bytes, loss: loss, score: loss + price * max(0, budget - bytes - likelyRest),
+                            parent: Int32(parent - before.lowerBound),
                             choice: Int32(index - layer.choices.lowerBound)))
                 }
             }
+            guard beam.count > 0 else { return nil }
             starts.append(labels.count)
-            appendMostPromising(of: next, to: &labels, &ranks, &scores)
-            guard labels.count > before.upperBound else { return nil }
+            for place in 0..<beam.count { labels.append(beam[place]) }
         }
-        var best = labels.count - 1
-        for index in (starts[starts.count - 1]..<labels.count).reversed()
-        where labels[index].score <= labels[best].score {
-            best = index
-        }
+        // The last layer's first label is the best.
+        var best = starts[starts.count - 1]
         for (place, layer) in layers.enumerated().reversed() {
             weights[layer.position] = choices[layer.choices.lowerBound + Int(labels[best].choice)].mask
             best = starts[place] + Int(labels[best].parent)
@@ -117,7 +114,7 @@ struct WeightSelection {
     ///   - weights: those of the settled layers are set.
     ///   - bytes: grows by what these take.
     private static func layers(
-        on path: BudgetedPath.Path, in graph: KeepingGraph, price: Double, worth: Double,
+        on path: BudgetedPath.Path, in graph: borrowing KeepingGraph, price: Double, worth: Double,
         settled weights: inout [UInt16], bytes used: inout Double
     ) -> ([Layer], [Choice]) {
         var (layers, choices): ([Layer], [Choice]) = ([], [])
@@ -155,68 +152,26 @@ struct WeightSelection {
         return (layers, choices)
     }
 
-    /// Adds the most promising of some partial selections, of equal ones a sample.
-    ///
-    /// - Parameters:
-    ///   - ranks: memory to sort in.
-    ///   - scores: memory to select in.
-    private static func appendMostPromising(
-        of next: [Label], to labels: inout [Label], _ ranks: inout [Rank], _ scores: inout [Double]
-    ) {
-        guard next.count > width else {
-            labels += next
-            return
-        }
-        // All but a few are far from the best: only as many are sorted as it takes.
-        scores.removeAll(keepingCapacity: true)
-        for label in next { scores.append(label.score) }
-        let start = labels.count
-        var count = 2 * width
-        while true {
-            let ceiling = scores.element(atRank: min(count, scores.count) - 1)
-            ranks.removeAll(keepingCapacity: true)
-            for index in next.indices where next[index].score <= ceiling {
-                ranks.append(Rank(score: next[index].score, index: index))
-            }
-            ranks.sort { a, b in
-                if a.score != b.score { return a.score < b.score }
-                let (first, second) = (next[a.index].tieBreak, next[b.index].tieBreak)
-                return first == second ? a.index < b.index : first < second
-            }
-            for rank in ranks where labels.count < start + width {
-                let label = next[rank.index]
-                if labels.count > start, labels[labels.count - 1].bytes == label.bytes,
-                    labels[labels.count - 1].loss == label.loss
-                {
-                    continue
-                }
-                labels.append(label)
-            }
-            if labels.count == start + width || count >= scores.count { return }
-            labels.removeLast(labels.count - start)
-            count *= 2
-        }
-    }
-}
+    /// The most promising of the labels offered for a layer, the best first; those of equal bytes and loss count once.
+    private struct Beam: ~Copyable {
+        private var labels = PlainList<Label>(capacity: width + 1)
 
-extension [Double] {
-    /// The element that would stand at a rank if all were sorted (Hoare's FIND, CACM 1961); the elements change places.
-    fileprivate mutating func element(atRank rank: Int) -> Double {
-        var (first, last) = (0, count - 1)
-        while first < last {
-            let pivot = self[(first + last) / 2]
-            var (low, high) = (first, last)
-            while low <= high {
-                while self[low] < pivot { low += 1 }
-                while self[high] > pivot { high -= 1 }
-                if low <= high {
-                    swapAt(low, high)
-                    low += 1
-                    high -= 1
-                }
+        var count: Int { labels.count }
+
+        subscript(place: Int) -> Label { labels[place] }
+
+        mutating func removeAll() { labels.removeAll() }
+
+        mutating func offer(_ label: Label) {
+            var place = labels.count
+            if place == width {
+                guard label.isBetter(than: labels[place - 1]) else { return }
             }
-            if rank <= high { last = high } else if rank >= low { first = low } else { break }
+            // What is offered is rarely among the best: its place is sought from the end.
+            while place > 0, label.isBetter(than: labels[place - 1]) { place -= 1 }
+            if place > 0, labels[place - 1].isSame(as: label) { return }
+            labels.insert(label, at: place)
+            if labels.count > width { labels.removeLast() }
         }
-        return self[rank]
     }
 }

@@ -125,6 +125,10 @@ import Workloads
             for region in regions { occupied[region] += candidate.bytes }
         }
         #expect(occupied == compiled.residency.occupiedBytes)
+        // The layout of the candidates around chains is made of the one without: the same as made afresh.
+        let afresh = ResidencyProblem(
+            problem.schedules, on: problem.view, capacityBytes: problem.capacityBytes, candidates: problem.candidates)
+        #expect(ResidencySearch().solve(afresh) == ResidencySearch().solve(problem))
         #expect(compiled.residency.peakBytes <= compiled.residency.capacityBytes)
         #expect(compiled.residency.lowerBoundCycles <= compiled.residency.objectiveCycles)
     }

@@ -1,6 +1,8 @@
 // Residency: our solver against the MILP solver on random feasible designs that have a Global Memory, on one core.
 //
 //     Benchmarks/residency [DESIGNS] [SEED] [MILP SECONDS] [WORKLOAD …]
+//
+// With 0 seconds the MILP solver is left out.
 import Accelerators
 import Compilation
 import Environments
@@ -19,7 +21,7 @@ func seconds(_ body: () throws -> Void) rethrows -> Double {
 let arguments = Arguments(usage: "Benchmarks/residency [DESIGNS] [SEED] [MILP SECONDS] [WORKLOAD …]")
 let designCount = arguments.number(0, "DESIGNS", or: 50)
 let seed = arguments.number(1, "SEED", or: UInt64(11), least: 0)
-let milpSeconds = arguments.number(2, "MILP SECONDS", or: 60.0)
+let milpSeconds = arguments.number(2, "MILP SECONDS", or: 60.0, least: 0)
 let names = arguments.names(from: 3, or: WorkloadZoo.names)
 for name in names { _ = orExit { try WorkloadZoo.workload(named: name, batch: 1) } }
 let isVerbose = ProcessInfo.processInfo.environment["VERBOSE"] != nil
