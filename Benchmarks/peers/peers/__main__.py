@@ -58,8 +58,7 @@ def run_all(options):
     def work(job):
         problem, peer, seed = job
         begin = time.time()
-        # Vizier's dependencies are other versions than the others'.
-        python = os.environ.get("PEERS_VIZIER_PYTHON", sys.executable) if peer == "vizier" else sys.executable
+        python = os.environ.get("PEERS_VIZIER_PYTHON", sys.executable) if registry.is_vizier(peer) else sys.executable
         process = subprocess.run(
             [python, "-m", "peers", "one", "--problem", problem, "--peer", peer, "--seed", str(seed)]
             + ["--trials", str(budgets[peer]), "--results", str(options.results)],
@@ -101,7 +100,7 @@ def main():
     both.add_argument("--trials", type=command_line.count, default=500, help="budget of each search (default: 500)")
     many = command_line.ArgumentParser(add_help=False)
     many.add_argument("--problems", nargs="+", default=["efficientnet-b7", "bert-base-1024", "resnet-50-v2", "suite"])
-    many.add_argument("--peers", nargs="+", default=[name for name in registry.NAMES if name != "vizier"], choices=registry.NAMES)
+    many.add_argument("--peers", nargs="+", default=[name for name in registry.NAMES if not registry.is_vizier(name)], choices=registry.NAMES)
     many.add_argument("--budgets", nargs="+", type=budget, default=[], metavar="PEER=N",
                       help="fewer trials for peers that would take too long; the tables name their number")
     many.add_argument("--seeds", nargs="+", type=command_line.seed, default=[1, 2, 3, 4, 5])

@@ -16,6 +16,8 @@ from .trials import is_number
 
 # Designs suggested together; a Gaussian process is fitted for each batch. The first batch is quasi-random.
 BATCH = 25
+# Trials that the process is fitted to where they are limited: with those of a batch they fill a matrix of 256 rows.
+MOST_FITTED = 231
 # Steps of L-BFGS-B from each of five starts in a fit, at most; Vizier's own are 500.
 FITTING_STEPS = 50
 # Points at which the acquisition function is evaluated for a suggestion; Vizier's own is 75,000.
@@ -31,9 +33,9 @@ jax.config.update("jax_persistent_cache_min_compile_time_secs", 0)
 jax.config.update("jax_persistent_cache_min_entry_size_bytes", -1)
 
 
-def search(trials, seed):
+def search(trials, seed, most_fitted=None):
     """Numbers as integers by their position, words as categories. Open-source Vizier takes no conditional space: the sizes of a disabled L2 are
-    suggested and ignored."""
+    suggested and ignored. With `most_fitted`, the Gaussian process is fitted to no more than so many trials: the latest, and the best before them."""
     statement = pyvizier.ProblemStatement()
     root = statement.search_space.root
     for parameter in trials.parameters:
@@ -53,6 +55,7 @@ def search(trials, seed):
         ard_optimizer=optimizers.JaxoptScipyLbfgsB(
             optimizers.LbfgsBOptions(num_line_search_steps=20, tol=1e-5, maxiter=FITTING_STEPS)),
         acquisition_optimizer_factory=_OneOptimizer())
+    designer.most_fitted = most_fitted
     made = 0
     while True:
         completed = []
@@ -75,6 +78,18 @@ class _Bandit(gp_ucb_pe.VizierGPUCBPEBandit):
     Within a batch every suggestion adds a row to what the deviation is predicted from, and JAX, which Vizier leaves the joining of rows to, compiles that for
     each number of rows: more than half of a search's time. What the step results in is the same.
     """
+
+    # The most trials that the process is fitted to, or none.
+    most_fitted = None
+
+    def update(self, completed, all_active):
+        super().update(completed, all_active)
+        known = self._all_completed_trials
+        if self.most_fitted is None or len(known) <= self.most_fitted:
+            return
+        earlier, latest = known[:-(self.most_fitted // 2)], known[-(self.most_fitted // 2):]
+        earlier.sort(key=lambda trial: -trial.final_measurement_or_die.metrics["reward"].value)
+        self._all_completed_trials = earlier[:self.most_fitted - len(latest)] + latest
 
     def _get_predictive_all_features(self, pending_features, data, model, noise_is_high):
         def joined(known, pending):
