@@ -114,12 +114,16 @@ def main():
     single.add_argument("--peer", required=True, choices=registry.NAMES)
     single.add_argument("--seed", type=command_line.seed, required=True)
     options = parser.parse_args()
+    if options.command != "one":
+        options.budgets = dict(options.budgets)
+        for peer, trials in options.budgets.items():
+            if trials >= options.trials:
+                parser.error(f"argument --budgets: expected fewer trials for {peer} than the others' {options.trials}, found {trials}")
+    # Mistakes are told before anything is installed or built for them.
+    if "PEERS_ONLY_PARSE" in os.environ:
+        return 0
     if options.command == "one":
         return one(options)
-    options.budgets = dict(options.budgets)
-    for peer, trials in options.budgets.items():
-        if trials >= options.trials:
-            parser.error(f"argument --budgets: expected fewer trials for {peer} than the others' {options.trials}, found {trials}")
     failures = run_all(options) if options.command == "run" else []
     # What it imports is not there before the peers are installed, and --help is.
     from . import report
