@@ -13,7 +13,7 @@ public struct CompiledWorkload: Sendable {
     /// Chains of regions that run a tile at a time, in execution order.
     public var chains: [FusedChain]
     /// What the residency solver decided about: no tensors where none were to be kept.
-    public var residencyProblem: ResidencyProblem
+    public let residencyProblem: ResidencyProblem
     public var residency: Residency
     /// How long deciding that took.
     public var residencySeconds: Double

@@ -35,7 +35,7 @@ struct RegionTensors: Sendable {
 
     let all: [Tensor]
     /// The positions of trained parameters.
-    let weights: [Int]
+    let parameters: [Int]
     /// Bytes of an element of the main operator's output.
     let elementBytes: Int
 
@@ -76,6 +76,6 @@ struct RegionTensors: Sendable {
         for value in region.writes { add(workload[value], .output) }
         self.all = all
         elementBytes = output.numericType.bytes
-        weights = all.indices.filter { all[$0].isParameter }
+        parameters = all.indices.filter { all[$0].isParameter }
     }
 }

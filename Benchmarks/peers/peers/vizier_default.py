@@ -16,8 +16,6 @@ from .trials import is_number
 
 # Designs suggested together; a Gaussian process is fitted for each batch. The first batch is quasi-random.
 BATCH = 25
-# Trials that the process is fitted to where they are limited: with those of a batch they fill a matrix of 256 rows.
-MOST_FITTED = 231
 # Steps of L-BFGS-B from each of five starts in a fit, at most; Vizier's own are 500.
 FITTING_STEPS = 50
 # Points at which the acquisition function is evaluated for a suggestion; Vizier's own is 75,000.

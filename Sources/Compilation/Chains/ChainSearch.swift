@@ -73,7 +73,7 @@ struct ChainSearch {
         }
         costs = problem.schedules.indices.map { region in
             var cost = RegionCost(problem.schedules[region], traffic[region], on: problem.view)
-            for position in graph.tensors[region].weights {
+            for position in graph.tensors[region].parameters {
                 let tensor = graph.tensors[region].all[position]
                 guard !isKept[tensor.value.index] else { continue }
                 cost.weightBytes += problem.schedules[region].movements[position].bytes
