@@ -128,7 +128,6 @@ public struct Compiler: Sendable {
             var compilation = Compilation(
                 graph, for: design, on: view, objective: objective, scheduler: scheduler, solver: solver)
             for pass in passes where !type(of: pass).isGraphPass { try pass.run(on: &compilation) }
-            compilation.decideResidency()
             return compilation
         }
         let keepsTensors = datapath.globalMemoryMiB > 0 && passes.contains { $0 is ResidencyPass }

@@ -2,6 +2,7 @@ import Accelerators
 import Compilation
 import RandomNumbers
 import Scheduling
+import Synchronization
 import TestSupport
 import Testing
 import Workloads
@@ -107,6 +108,38 @@ import Workloads
             let regions = try compiler.compile(workload, for: design)
             #expect(residency.cycles <= regions.cycles * (1 + 1e-9), "\(design)")
         }
+    }
+
+    /// Counts how often it is asked for all that it can find, and how often only for what is faster than something.
+    private final class CountingSolver: ResidencySolver {
+        let name = "counting"
+        let counts = Mutex((inFull: 0, below: 0))
+
+        func solve(_ problem: ResidencyProblem) -> Residency {
+            counts.withLock { $0.inFull += 1 }
+            return ResidencySearch().solve(problem)
+        }
+
+        func solve(_ problem: ResidencyProblem, below limit: Double) -> Residency? {
+            counts.withLock { $0.below += 1 }
+            return ResidencySearch().solve(problem, below: limit)
+        }
+    }
+
+    /// More room for tiles, and chains, are looked at as far as it takes to see that they are not better.
+    @Test(arguments: [CompilerOptions.Fusion.residency, .tiles])
+    func isDecidedInFullAtMostOnceADesign(fusion: CompilerOptions.Fusion) throws {
+        var askedBelow = 0
+        for globalMemoryMiB in [0, 1, 4, 16, 64] {
+            let solver = CountingSolver()
+            _ = try Compiler(scheduler: Scheduler(), solver: solver).compile(
+                try Samples.workload("efficientnet-b0", batch: 8),
+                for: Samples.design(fusion: fusion, batch: 8, globalMemoryMiB: globalMemoryMiB))
+            let counts = solver.counts.withLock { $0 }
+            #expect(counts.inFull <= 1, "\(globalMemoryMiB) MiB")
+            askedBelow += counts.below
+        }
+        #expect(askedBelow > 0)
     }
 
     @Test func withoutAGlobalMemoryNothingIsKept() throws {

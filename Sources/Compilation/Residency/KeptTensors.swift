@@ -33,8 +33,8 @@ struct KeptTensors {
 
     /// Becomes another decision about the same problem, in the memory that it has.
     mutating func assign(_ other: KeptTensors) {
-        for index in isKept.indices { isKept[index] = other.isKept[index] }
-        for index in regions.indices { regions[index] = other.regions[index] }
+        isKept.withUnsafeMutableBufferPointer { _ = $0.update(from: other.isKept) }
+        regions.withUnsafeMutableBufferPointer { _ = $0.update(from: other.regions) }
         (weightBytes, totalCycles) = (other.weightBytes, other.totalCycles)
         (leastFree, leastFreeIsKnown) = (other.leastFree, other.leastFreeIsKnown)
     }
@@ -90,9 +90,14 @@ struct KeptTensors {
         if candidate.isWeight {
             weightBytes += candidate.bytes
         } else {
-            for region in candidate.first...candidate.last {
-                regions[region].free -= candidate.bytes
-                leastFree = min(leastFree, regions[region].free)
+            // By pointer: every change of an array asks whether its memory is shared.
+            leastFree = regions.withUnsafeMutableBufferPointer { regions in
+                var least = leastFree
+                for region in candidate.first...candidate.last {
+                    regions[region].free -= candidate.bytes
+                    least = min(least, regions[region].free)
+                }
+                return least
             }
         }
     }
@@ -105,7 +110,9 @@ struct KeptTensors {
         if candidate.isWeight {
             weightBytes -= candidate.bytes
         } else {
-            for region in candidate.first...candidate.last { regions[region].free += candidate.bytes }
+            regions.withUnsafeMutableBufferPointer { regions in
+                for region in candidate.first...candidate.last { regions[region].free += candidate.bytes }
+            }
             leastFreeIsKnown = false
         }
     }
@@ -114,14 +121,16 @@ struct KeptTensors {
     private mutating func changeTraffic(
         of index: Int, _ change: (FlatResidency.Traffic, FlatResidency.Traffic) -> FlatResidency.Traffic
     ) {
-        for position in flat.touches(of: index) {
-            let touch = flat.touches[position]
-            var region = regions[touch.region]
-            region.traffic = change(region.traffic, touch.saving)
-            let cycles = flat.cycles(touch.region, region.traffic)
-            totalCycles += cycles - region.cycles
-            region.cycles = cycles
-            regions[touch.region] = region
+        totalCycles = regions.withUnsafeMutableBufferPointer { regions in
+            var total = totalCycles
+            for position in flat.touches(of: index) {
+                let touch = flat.touches[position]
+                let traffic = change(regions[touch.region].traffic, touch.saving)
+                let cycles = flat.cycles(touch.region, traffic)
+                total += cycles - regions[touch.region].cycles
+                (regions[touch.region].traffic, regions[touch.region].cycles) = (traffic, cycles)
+            }
+            return total
         }
     }
 

@@ -9,20 +9,21 @@
 /// The result is a function of the problem: no clock, no random numbers.
 public struct ResidencySearch: ResidencySolver {
     public let name = "fast"
-    /// Edges and points of the graph that may be visited, about 2 ns each: a quarter of it where the gap is as good as closed,
-    /// three times as much where it is large.
+    /// Edges and points of the graph that may be visited, about 2 ns each, where the gap is large; in proportion to it where it is small.
     public var work: Int
 
-    public init(work: Int = 300_000) { self.work = work }
+    public init(work: Int = 900_000) { self.work = work }
 
-    /// A gap that is not worth all the work, and one that is worth more.
+    /// A gap that is worth all the work, and the part of the work that the smallest is worth.
+    private static let largeGap = 4.5e-4
+    private static let leastShare = 1.0 / 12
+    /// A gap that is as good as closed.
     static let smallGap = 1e-6
-    static let largeGap = 3e-4
 
     /// The work that is worth doing where the best residency known takes so many cycles, and none may take fewer than the bound.
     static func work(_ work: Int, bound: Double, best: Double) -> Int {
-        if bound > best * (1 - smallGap) { return work / 4 }
-        return bound > best * (1 - largeGap) ? work : 3 * work
+        let share = (best - bound) / (best * largeGap)
+        return Int(Double(work) * max(leastShare, min(1, share)))
     }
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
@@ -258,13 +259,13 @@ extension KeptTensors {
 
     /// Pins further weights in place of others as long as that saves time: of one that is missed least, or of several.
     mutating func exchangeWeights(_ order: [Int]) {
+        var out: [Pinned] = []
         for _ in 0..<6 {
-            let pinned = flat.bySize.filter { isKept[$0] && flat.candidates[$0].isWeight }
+            // The smallest first.
+            let bySize = flat.bySize.reversed().filter { isKept[$0] && flat.candidates[$0].isWeight }
                 .map { Pinned(index: $0, bytes: flat.candidates[$0].bytes, lostCycles: lostCycles($0)) }
-            let bySize = pinned.sorted { a, b in a.bytes == b.bytes ? a.index < b.index : a.bytes < b.bytes }
-            let byDensity = bySize.sorted {
-                let (a, b) = ($0.lostCycles * Double($1.bytes), $1.lostCycles * Double($0.bytes))
-                return a == b ? $0.index < $1.index : a < b
+            let byDensity = bySize.sorted { a, b in
+                a.density == b.density ? a.index < b.index : a.density < b.density
             }
             // Of the weights that are as large or larger, the one that is missed least.
             var least = bySize
@@ -272,6 +273,7 @@ extension KeptTensors {
             where least[place + 1].lostCycles <= least[place].lostCycles { least[place] = least[place + 1] }
             // What the first weights free, and cost together: no other weights free as much and cost less.
             var freed = [(bytes: 0, lostCycles: 0.0)]
+            freed.reserveCapacity(byDensity.count + 1)
             for weight in byDensity {
                 let last = freed[freed.count - 1]
                 freed.append((last.bytes + weight.bytes, last.lostCycles + weight.lostCycles))
@@ -290,8 +292,8 @@ extension KeptTensors {
                 }
                 let enough = freed.partitioningIndex { $0.bytes >= needed }
                 guard enough < freed.count, freed[max(0, enough - 1)].lostCycles < saved - best.gain else { continue }
-                if let out = Pinned.cheapest(needed, of: byDensity, below: saved - best.gain) {
-                    best = (saved - out.reduce(0) { $0 + $1.lostCycles }, index, out)
+                if let lost = Pinned.takeCheapest(needed, of: byDensity, below: saved - best.gain, into: &out) {
+                    best = (saved - lost, index, out)
                 }
             }
             guard !best.out.isEmpty else { return }
@@ -309,13 +311,25 @@ extension KeptTensors {
 
     /// A pinned weight, and what giving it up costs.
     private struct Pinned {
-        var index: Int
-        var bytes: Int
-        var lostCycles: Double
+        let index: Int
+        let bytes: Int
+        let lostCycles: Double
+        /// Cycles lost for a byte.
+        let density: Double
 
-        /// Weights that together free some bytes, those first that are missed least for their size; nil where they are worth too much.
-        static func cheapest(_ needed: Int, of byDensity: [Pinned], below limit: Double) -> [Pinned]? {
-            var (out, bytes, lost) = ([Pinned](), 0, 0.0)
+        init(index: Int, bytes: Int, lostCycles: Double) {
+            (self.index, self.bytes, self.lostCycles) = (index, bytes, lostCycles)
+            density = lostCycles / Double(bytes)
+        }
+
+        /// Takes weights that together free some bytes, those first that are missed least for their size.
+        ///
+        /// - Returns: the cycles lost without them; nil where that is too much.
+        static func takeCheapest(
+            _ needed: Int, of byDensity: [Pinned], below limit: Double, into out: inout [Pinned]
+        ) -> Double? {
+            out.removeAll(keepingCapacity: true)
+            var (bytes, lost) = (0, 0.0)
             // One that frees them alone is tried alone.
             for weight in byDensity where weight.bytes < needed {
                 guard bytes < needed, lost < 2 * limit else { break }
@@ -329,7 +343,7 @@ extension KeptTensors {
                 lost -= out[place].lostCycles
                 out.remove(at: place)
             }
-            return lost < limit ? out : nil
+            return lost < limit ? lost : nil
         }
     }
 }

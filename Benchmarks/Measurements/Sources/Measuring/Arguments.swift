@@ -49,7 +49,8 @@ public func orExit<Value>(_ body: () throws -> Value) -> Value {
     }
 }
 
-private func fail(_ message: String, exitCode: Int32) -> Never {
+/// Says what is wrong and ends the program.
+public func fail(_ message: String, exitCode: Int32) -> Never {
     FileHandle.standardError.write(Data((message + "\n").utf8))
     exit(exitCode)
 }

@@ -1,19 +1,45 @@
 // Designs a second within a search, its agent apart: as the search goes, and again with every mapping remembered.
 //
-//     Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS] [PASSES]
+//     Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS] [PASSES] [DESIGNS]
+//
+// A change of a design's figures changes what a search evaluates next. To compare two programs, name a file: where it doesn't exist, it is made of the
+// search's designs; where it does, its designs are evaluated in place of a search's.
 import Agents
 import Environments
 import Foundation
 import Measuring
 
 let arguments = Arguments(
-    usage: "Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS] [PASSES]")
+    usage: "Benchmarks/search_speed [ENVIRONMENT] [AGENT] [TRIALS] [SEED] [THREADS] [PASSES] [DESIGNS]")
 let environment = arguments.text(0, or: "efficientnet-b7")
 let agentName = arguments.text(1, or: "ppo")
 let trials = arguments.number(2, "TRIALS", or: 2000)
 let seed = arguments.number(3, "SEED", or: UInt64(1), least: 0)
 let threads = arguments.number(4, "THREADS", or: 2)
 let passes = arguments.number(5, "PASSES", or: 2)
+let file = arguments.text(6, or: "")
+let readsDesigns = FileManager.default.fileExists(atPath: file)
+
+/// The designs of a file: one a line, by the positions of its choices, '-' where a parameter has nothing to decide.
+func designs(of file: String, in space: SearchSpace) throws -> [[Int?]] {
+    try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").enumerated().map { number, line in
+        let words = line.split(separator: " ")
+        let decisions = words.map { Int($0) }
+        if let odd = zip(words, decisions).first(where: { $0 != "-" && $1 == nil }) {
+            fail("\(file):\(number + 1): expected a choice's position or '-', found '\(odd.0)'", exitCode: 65)
+        }
+        do {
+            _ = try space.design(from: decisions)
+        } catch {
+            fail("\(file):\(number + 1): \(error)", exitCode: 65)
+        }
+        return decisions
+    }
+}
+
+func text(of designs: [[Int?]]) -> String {
+    designs.map { $0.map { $0.map(String.init) ?? "-" }.joined(separator: " ") + "\n" }.sorted().joined()
+}
 
 /// Processor seconds of all threads, which other programs on the machine hardly change.
 func processorSeconds() -> Double { Double(clock()) / Double(CLOCKS_PER_SEC) }
@@ -24,7 +50,15 @@ let watch = ContinuousClock()
 
 var known: [[Int?]: Outcome] = [:]
 var (made, evaluating, learning) = (0, 0.0, 0.0)
-while made < trials {
+if readsDesigns {
+    let designs = orExit { try designs(of: file, in: evaluator.problem.searchSpace) }
+    let started = watch.now
+    for (design, outcome) in zip(designs, try evaluator.outcomes(of: designs, threads: threads)) {
+        known[design] = outcome
+    }
+    (made, evaluating) = (designs.count, (watch.now - started) / Duration.seconds(1))
+}
+while !readsDesigns, made < trials {
     let asked = watch.now
     let proposals = try agent.ask()
     let began = watch.now
@@ -43,12 +77,17 @@ while made < trials {
     made += proposals.count
 }
 let designs = known.keys.sorted { "\($0)" < "\($1)" }
+if !readsDesigns, !file.isEmpty {
+    orExit { try text(of: designs).write(toFile: file, atomically: true, encoding: .utf8) }
+}
 print(
-    "\(environment), \(agentName), seed \(seed): \(made) trials, \(designs.count) distinct designs, \(threads) threads")
-print(String(format: "agent: %.2f s", learning))
+    "\(environment), \(readsDesigns ? file : "\(agentName), seed \(seed)"): \(made) trials, \(designs.count) distinct designs, \(threads) threads"
+)
+if !readsDesigns { print(String(format: "agent: %.2f s", learning)) }
 print(
     String(
-        format: "as the search goes: %.2f s, %.0f designs/s, %.0f trials/s", evaluating,
+        format: "\(readsDesigns ? "at first" : "as the search goes"): %.2f s, %.0f designs/s, %.0f trials/s",
+        evaluating,
         Double(designs.count) / evaluating, Double(made) / evaluating))
 for pass in 1...passes {
     let (start, used) = (watch.now, processorSeconds())
