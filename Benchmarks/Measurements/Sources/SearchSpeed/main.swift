@@ -20,9 +20,17 @@ let passes = arguments.number(5, "PASSES", or: 2)
 let file = arguments.text(6, or: "")
 let readsDesigns = FileManager.default.fileExists(atPath: file)
 
+let folder = URL(fileURLWithPath: file).deletingLastPathComponent().path
+if !file.isEmpty, !readsDesigns, !FileManager.default.isWritableFile(atPath: folder) {
+    fail("DESIGNS: expected a file or a folder that one can be made in, found '\(file)'", exitCode: 73)
+}
+
 /// The designs of a file: one a line, by the positions of its choices, '-' where a parameter has nothing to decide.
-func designs(of file: String, in space: SearchSpace) throws -> [[Int?]] {
-    try String(contentsOfFile: file, encoding: .utf8).split(separator: "\n").enumerated().map { number, line in
+func read(_ file: String, in space: SearchSpace) -> [[Int?]] {
+    guard let text = try? String(contentsOfFile: file, encoding: .utf8), !text.isEmpty else {
+        fail("\(file): expected a text of designs, one a line", exitCode: 65)
+    }
+    return text.split(separator: "\n").enumerated().map { number, line in
         let words = line.split(separator: " ")
         let decisions = words.map { Int($0) }
         if let odd = zip(words, decisions).first(where: { $0 != "-" && $1 == nil }) {
@@ -51,7 +59,7 @@ let watch = ContinuousClock()
 var known: [[Int?]: Outcome] = [:]
 var (made, evaluating, learning) = (0, 0.0, 0.0)
 if readsDesigns {
-    let designs = orExit { try designs(of: file, in: evaluator.problem.searchSpace) }
+    let designs = read(file, in: evaluator.problem.searchSpace)
     let started = watch.now
     for (design, outcome) in zip(designs, try evaluator.outcomes(of: designs, threads: threads)) {
         known[design] = outcome
