@@ -15,15 +15,16 @@ public struct Compilation: Sendable {
     private let solver: any ResidencySolver
 
     /// Every region's schedule, in execution order, once they are mapped.
-    public var schedules: [RegionSchedule] = [] { didSet { decided = nil } }
+    public var schedules: [RegionSchedule] = [] { didSet { (decided, knownProblem) = (nil, nil) } }
     /// What they were mapped under.
     public var constraints: MappingConstraints?
     /// Whether tensors may be kept in Global Memory.
-    public var keepsTensors = false { didSet { (decided, knownCandidates) = (nil, nil) } }
+    public var keepsTensors = false { didSet { (decided, knownProblem, knownCandidates) = (nil, nil, nil) } }
     /// Chains of regions that run a tile at a time, in execution order.
-    public var chains: [FusedChain] = [] { didSet { (decided, knownCandidates) = (nil, nil) } }
-    /// The tensors that could be kept, once they were asked for.
+    public var chains: [FusedChain] = [] { didSet { (decided, knownProblem, knownCandidates) = (nil, nil, nil) } }
+    /// The tensors that could be kept, and what there is to decide about them, once that was asked for.
     private var knownCandidates: RegionGraph.Candidates?
+    private var knownProblem: ResidencyProblem?
     /// Cycles of the schedules without chains, or a few more; nil where chains weren't tried.
     public var cyclesWithoutChains: Double?
     /// No schedule of the regions one by one takes fewer cycles while every tensor comes from DRAM and goes there.
@@ -43,13 +44,29 @@ public struct Compilation: Sendable {
         self.solver = solver
     }
 
-    /// What there is to decide about the schedules as they are: about no tensors where none are to be kept.
-    mutating func residencyProblem() -> ResidencyProblem {
+    /// The tensors that could be kept around the chains as they are: none where none are to be kept.
+    mutating func candidates() -> RegionGraph.Candidates {
         let candidates =
             knownCandidates ?? (keepsTensors ? graph.candidates(around: chains) : RegionGraph.Candidates())
         knownCandidates = candidates
-        return ResidencyProblem(
-            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes, candidates)
+        return candidates
+    }
+
+    /// Takes chains, the schedules of all regions with them, and the tensors that could be kept around them where they are known.
+    mutating func form(
+        _ chains: [FusedChain], _ schedules: [RegionSchedule], around candidates: RegionGraph.Candidates? = nil
+    ) {
+        (self.chains, self.schedules) = (chains, schedules)
+        knownCandidates = candidates
+    }
+
+    /// What there is to decide about the schedules as they are.
+    mutating func residencyProblem() -> ResidencyProblem {
+        if let knownProblem { return knownProblem }
+        let problem = ResidencyProblem(
+            schedules, on: view, capacityBytes: design.datapath.globalMemoryBytes, candidates())
+        knownProblem = problem
+        return problem
     }
 
     /// Decides which tensors are kept, unless that is done.

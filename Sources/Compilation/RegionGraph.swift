@@ -25,7 +25,7 @@ public final class RegionGraph: Sendable {
     /// The tensors that could be kept around some chains, with their layout.
     struct Candidates {
         var all: [ResidencyProblem.Candidate] = []
-        var layout: CandidateLayout?
+        var layout = CandidateLayout([])
     }
 
     /// Every region's tensors.

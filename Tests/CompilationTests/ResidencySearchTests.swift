@@ -81,20 +81,21 @@ import Workloads
     }
 
     @Test func withoutRoomNothingIsKept() {
-        var problem = RandomResidency.problem(seed: 3)
-        problem.capacityBytes = 0
-        let residency = ResidencySearch().solve(problem)
+        let problem = RandomResidency.problem(seed: 3)
+        let residency = ResidencySearch().solve(
+            ResidencyProblem(problem.schedules, on: problem.view, capacityBytes: 0, candidates: problem.candidates))
         #expect(residency.kept.isEmpty && residency.isProvenOptimal)
-        problem.candidates = []
-        #expect(ResidencySearch().solve(problem).isProvenOptimal)
-        problem.schedules = []
-        #expect(ResidencySearch().solve(problem).objectiveCycles == 0)
+        let nothing = ResidencyProblem(problem.schedules, on: problem.view, capacityBytes: 0, candidates: [])
+        #expect(ResidencySearch().solve(nothing).isProvenOptimal)
+        let empty = ResidencyProblem([], on: problem.view, capacityBytes: 0, candidates: [])
+        #expect(ResidencySearch().solve(empty).objectiveCycles == 0)
     }
 
     @Test func whereEverythingFitsAllThatSavesIsKept() {
         for seed in 0..<50 {
-            var problem = RandomResidency.problem(seed: seed)
-            problem.capacityBytes = 1 << 40
+            let random = RandomResidency.problem(seed: seed)
+            let problem = ResidencyProblem(
+                random.schedules, on: random.view, capacityBytes: 1 << 40, candidates: random.candidates)
             let residency = ResidencySearch().solve(problem)
             #expect(residency.isProvenOptimal)
             let saving = problem.candidates.indices.filter { index in

@@ -14,6 +14,7 @@ struct ChainSearch {
 
     private let graph: RegionGraph
     private let view: SchedulingView
+    private let rates: FlatResidency.Rates
     private let runs: ChainRuns
     private let lives: ChainLives
     private let costs: [RegionCost]
@@ -59,6 +60,7 @@ struct ChainSearch {
     init(_ graph: RegionGraph, _ problem: ResidencyProblem, without residency: Residency) {
         self.graph = graph
         view = problem.view
+        rates = FlatResidency.Rates(problem.view)
         batch = graph.workload.batch
         runs = graph.chainRuns
         lives = runs.lives
@@ -111,8 +113,9 @@ struct ChainSearch {
                 append(end - 1, to: &run)
                 guard run.peakBytes > 0 else { continue }
                 var isOpen = false
+                var priced: Proposal?
                 for index in plans.indices where !plans[index].isClosed(start) {
-                    if let proposal = proposal(run, within: plans[index].budget) {
+                    if let proposal = proposal(run, within: plans[index].budget, &priced) {
                         plans[index].consider(proposal, end: end)
                         isOpen = true
                     } else {
@@ -190,7 +193,9 @@ struct ChainSearch {
     }
 
     /// The largest tile of a run; nil where none fits, and none will when the run grows.
-    private func proposal(_ run: Run, within budget: Int) -> Proposal? {
+    ///
+    /// - Parameter priced: the run's last proposal whose gain was worked out, which is the same in as many tiles.
+    private func proposal(_ run: borrowing Run, within budget: Int, _ priced: inout Proposal?) -> Proposal? {
         let room = budget - run.tileBytes
         var proposal = Proposal(start: run.start, tileCount: batch, holdsWeights: 2 * run.weightSize <= room)
         let weights = proposal.holdsWeights ? run.weightSize : 0
@@ -210,7 +215,12 @@ struct ChainSearch {
             proposal.tileCount *= buffers.tileCount
             proposal.bufferBytes = buffers.bytes + weights
         }
-        proposal.gain = run.cyclesBefore - cycles(run, proposal)
+        if let priced, priced.tileCount == proposal.tileCount, priced.holdsWeights == proposal.holdsWeights {
+            proposal.gain = priced.gain
+        } else {
+            proposal.gain = run.cyclesBefore - cycles(run, proposal)
+            priced = proposal
+        }
         return proposal
     }
 
@@ -268,25 +278,24 @@ struct ChainSearch {
     }
 
     /// Cycles of a run: the regions' as they are mapped, without inner tensors, beginning anew with every tile.
-    private func cycles(_ run: Run, _ proposal: Proposal) -> Double {
+    private func cycles(_ run: borrowing Run, _ proposal: Proposal) -> Double {
         let times = Double(proposal.tileCount)
-        var sum = 0.0
-        for (position, traffic) in run.traffic.enumerated() {
-            let weightBytes = costs[run.start + position].weightBytes
-            let weights =
-                proposal.holdsWeights ? Double(costs[run.start + position].weightSize) : weightBytes * times
-            let reads = traffic.dramReadBytes - weightBytes + weights
-            let port = max(
-                costs[run.start + position].peReads + traffic.dramWriteBytes,
-                costs[run.start + position].peWrites + reads)
-            let busiest = max(
-                costs[run.start + position].floor, (reads + traffic.dramWriteBytes) / view.dramBytesPerCycle,
-                port / view.globalMemoryBytesPerCycle)
-            sum +=
-                busiest + times
-                * (costs[run.start + position].fixed + traffic.exposedBytes / view.dramBytesPerCycle)
+        return run.traffic.withUnsafeBufferPointer { all in
+            costs.withUnsafeBufferPointer { costs in
+                var sum = 0.0
+                for position in all.indices {
+                    let (cost, traffic) = (costs[run.start + position], all[position])
+                    let weights = proposal.holdsWeights ? Double(cost.weightSize) : cost.weightBytes * times
+                    let reads = traffic.dramReadBytes - cost.weightBytes + weights
+                    let port = max(cost.peReads + traffic.dramWriteBytes, cost.peWrites + reads)
+                    let busiest = max(
+                        cost.floor, (reads + traffic.dramWriteBytes) * rates.cyclesPerDRAMByte,
+                        port * rates.cyclesPerGlobalByte)
+                    sum += busiest + times * (cost.fixed + traffic.exposedBytes * rates.cyclesPerDRAMByte)
+                }
+                return sum
+            }
         }
-        return sum
     }
 }
 

@@ -34,13 +34,15 @@ public struct ChainFusion: CompilerPass {
         let session = compilation.scheduler.session(on: compilation.view, under: constraints)
         let scheduling = ChainScheduling(compilation.graph, on: compilation.view, session)
         let before = compilation
-        var best: (chains: [FusedChain], cycles: Double) = ([], enough)
+        var best: (chains: [FusedChain], cycles: Double, candidates: RegionGraph.Candidates?) = ([], enough, nil)
         let search = ChainSearch(compilation.graph, problem, without: plain)
-        for chains in search.chains(within: Self.budgets(of: capacity)) where !chains.isEmpty {
-            compilation.chains = chains
-            compilation.schedules = before.schedules.replacing(chains) { scheduling.estimates(of: $0, from: $1) }
+        var tried: [FusedChain] = []
+        for chains in search.chains(within: Self.budgets(of: capacity)) where !chains.isEmpty && chains != tried {
+            compilation.form(
+                chains, before.schedules.replacing(chains) { scheduling.estimates(of: $0, from: $1) })
             let cycles = estimator.cycles(compilation.residencyProblem())
-            if cycles < best.cycles { best = (chains, cycles) }
+            if cycles < best.cycles { best = (chains, cycles, compilation.candidates()) }
+            tried = chains
         }
         // Small tiles may keep the PEs less busy than was hoped.
         var kept: [FusedChain] = []
@@ -50,7 +52,7 @@ public struct ChainFusion: CompilerPass {
             kept.append(chain)
             return schedules
         }
-        (compilation.chains, compilation.schedules) = (kept, schedules)
+        compilation.form(kept, schedules, around: kept.count == best.chains.count ? best.candidates : nil)
         var plainly = before
         guard !compilation.chains.isEmpty,
             let chained = compilation.decideResidency(below: plain.objectiveCycles),

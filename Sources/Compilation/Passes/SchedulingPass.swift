@@ -26,9 +26,11 @@ public struct SchedulingPass: CompilerPass {
         let (schedules, view) = (compilation.schedules, compilation.view)
         compilation.leastCyclesWithoutResidency = schedules.withUnsafeBufferPointer { schedules in
             schedules.indices.reduce(0) { sum, region in
+                // By position: a copy of a schedule or a mapping counts its references.
                 sum
-                    + (schedules[region].mapped?.idealCycles
-                        ?? schedules[region].timing(RegionTraffic(schedules[region]), on: view).cycles)
+                    + (schedules[region].tiles.isEmpty
+                        ? schedules[region].timing(RegionTraffic(schedules[region]), on: view).cycles
+                        : schedules[region].tiles[0].mapped.idealCycles)
             }
         }
     }

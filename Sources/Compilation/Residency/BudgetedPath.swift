@@ -17,14 +17,10 @@ struct BudgetedPath {
         let graph: KeepingGraph
         /// The path found last.
         private(set) var path: Path
-        /// The edge by which each node is reached best.
-        private var bestEdge: PlainList<Int32>
-        /// The cheapest way to each node before a layer, and after it.
+        /// The cheapest way to each node.
         private var values: PlainList<Double>
-        private var nextValues: PlainList<Double>
         /// The cheapest point of each class.
         private var classValues: PlainList<Double>
-        private var classPoints: PlainList<KeepingGraph.Point>
         /// Weights of each layer that must be pinned, and that must not be.
         private var pinned: PlainList<UInt16>
         private var unpinned: PlainList<UInt16>
@@ -32,13 +28,9 @@ struct BudgetedPath {
         private var knownPrice = Double.nan
 
         init(_ graph: consuming KeepingGraph) {
-            let widest = graph.layers.withElements { $0.reduce(1) { max($0, $1.nodes.count) } }
-            let (layerCount, classCount) = (graph.layers.count, graph.pointStarts.count - 1)
-            bestEdge = PlainList(repeating: -1, count: graph.nodeCount)
-            values = PlainList(repeating: .infinity, count: widest)
-            nextValues = PlainList(repeating: .infinity, count: widest)
-            classValues = PlainList(repeating: 0, count: classCount)
-            classPoints = PlainList(repeating: KeepingGraph.Point(bytes: 0, cycles: 0, mask: 0), count: classCount)
+            let layerCount = graph.layers.count
+            values = PlainList(repeating: 0, count: graph.nodeCount)
+            classValues = PlainList(repeating: 0, count: graph.firstPoints.count)
             pinned = PlainList(repeating: 0, count: layerCount)
             unpinned = PlainList(repeating: 0, count: layerCount)
             path = Path(
@@ -50,6 +42,7 @@ struct BudgetedPath {
         ///
         /// - Complexity: O(edges + points).
         mutating func find(slack: Int, price: Double, fixings: [Fixing] = []) -> BudgetedPath {
+            if price != knownPrice { priceClasses(price) }
             for fixing in fixings {
                 if fixing.isPinned {
                     pinned[fixing.layer] |= fixing.weight
@@ -57,97 +50,90 @@ struct BudgetedPath {
                     unpinned[fixing.layer] |= fixing.weight
                 }
             }
-            values[0] = 0
-            let isKnown = price == knownPrice
-            for position in graph.layers.indices {
-                let layer = graph.layers[position]
-                if pinned[position] | unpinned[position] != 0 {
-                    chooseAmongFixed(position, price)
-                } else if !isKnown {
-                    choosePoints(of: layer, price)
-                }
-                relax(layer, slack)
-                swap(&values, &nextValues)
-            }
+            for fixing in fixings { priceFixed(fixing.layer, price) }
+            relax(slack)
+            var found = BudgetedPath(value: values.last + graph.constantCycles, cycles: graph.constantCycles)
+            if found.value < .infinity { trace(slack, price, into: &found) }
             for fixing in fixings { (pinned[fixing.layer], unpinned[fixing.layer]) = (0, 0) }
             knownPrice = fixings.isEmpty ? price : .nan
-            var found = BudgetedPath(value: values[0] + graph.constantCycles, cycles: graph.constantCycles)
-            if found.value < .infinity { trace(into: &found) }
             return found
         }
 
-        @inline(__always)
-        private mutating func choosePoints(of layer: KeepingGraph.Layer, _ price: Double) {
-            var next = graph.pointStarts[layer.classes.lowerBound]
-            for cls in layer.classes {
-                let end = graph.pointStarts[cls + 1]
-                var best = graph.points[next]
-                var value = best.cycles + price * best.bytes
-                next += 1
-                while next < end {
-                    // On a convex hull the first point that is no better ends the search.
-                    let point = graph.points[next]
-                    let other = point.cycles + price * point.bytes
-                    guard other < value else { break }
-                    (best, value) = (point, other)
-                    next += 1
+        /// The value of every class: without branches, since what they would depend on is hard to foresee.
+        private mutating func priceClasses(_ price: Double) {
+            for cls in graph.firstPoints.indices {
+                let pair = graph.firstPoints[cls]
+                let values = pair.cycles + price * pair.bytes
+                classValues[cls] = min(values.x, values.y)
+            }
+            for position in graph.furtherPoints.indices {
+                let point = graph.furtherPoints[position]
+                classValues[point.cls] = min(classValues[point.cls], point.cycles + price * point.bytes)
+            }
+        }
+
+        /// The same for the classes of a layer that has weights fixed, among all choices of its weights.
+        private mutating func priceFixed(_ layer: Int, _ price: Double) {
+            for cls in graph.layers[layer].classes {
+                classValues[cls] =
+                    graph.cheapestChoice(of: cls, price, with: pinned[layer], without: unpinned[layer]).value
+            }
+        }
+
+        /// The cheapest way to every node, the nodes of one layer after those of the layer before.
+        private mutating func relax(_ slack: Int) {
+            for position in graph.layers.indices {
+                let layer = graph.layers[position]
+                let (nodesBefore, classStart) = (layer.nodesBefore, layer.classes.lowerBound)
+                for node in layer.nodes {
+                    var value = Double.infinity
+                    for index in graph.edgeStarts[node]..<graph.edgeStarts[node + 1] {
+                        let edge = graph.edges[index]
+                        let other =
+                            values[nodesBefore &+ Int(edge.from)] + classValues[classStart &+ Int(edge.classIndex)]
+                        value = min(value, edge.slack >= slack ? other : .infinity)
+                    }
+                    values[node] = value
                 }
-                classValues[cls] = value
-                classPoints[cls] = best
-                next = end
             }
         }
 
-        private mutating func chooseAmongFixed(_ position: Int, _ price: Double) {
-            let (required, forbidden) = (pinned[position], unpinned[position])
-            for cls in graph.layers[position].classes {
-                classValues[cls] = .infinity
-                for choice in graph.choiceStarts[cls]..<graph.choiceStarts[cls + 1] {
-                    let point = graph.choices[choice]
-                    let value = point.cycles + price * point.bytes
-                    guard point.mask & required == required, point.mask & forbidden == 0, value < classValues[cls]
-                    else { continue }
-                    classValues[cls] = value
-                    classPoints[cls] = point
-                }
-            }
-        }
-
-        @inline(__always)
-        private mutating func relax(_ layer: KeepingGraph.Layer, _ slack: Int) {
-            let (classStart, nodeStart) = (layer.classes.lowerBound, layer.nodes.lowerBound)
-            for node in 0..<layer.nodes.count { nextValues[node] = .infinity }
-            for index in layer.edges {
-                let edge = graph.edges[index]
-                guard edge.slack >= slack else { continue }
-                let value = values[Int(edge.from)] + classValues[classStart + Int(edge.classIndex)]
-                guard value < nextValues[Int(edge.to)] else { continue }
-                nextValues[Int(edge.to)] = value
-                bestEdge[nodeStart + Int(edge.to)] = Int32(truncatingIfNeeded: index)
-            }
-        }
-
-        /// Follows the best edges back from the end.
-        private mutating func trace(into found: inout BudgetedPath) {
-            var node = 0
-            var (cycles, bytes, slack) = (found.cycles, 0.0, Int.max)
+        /// Follows the edges that gave the nodes their values, back from the end.
+        private mutating func trace(_ slack: Int, _ price: Double, into found: inout BudgetedPath) {
+            var node = graph.nodeCount - 1
+            var (cycles, bytes, least) = (found.cycles, 0.0, Int.max)
             path.edges.withUnsafeMutableBufferPointer { edges in
                 path.weights.withUnsafeMutableBufferPointer { weights in
                     for position in graph.layers.indices.reversed() {
                         let layer = graph.layers[position]
-                        let index = bestEdge[layer.nodes.lowerBound + node]
-                        let edge = graph.edges[Int(index)]
-                        let point = classPoints[layer.classes.lowerBound + Int(edge.classIndex)]
-                        edges[position] = index
+                        let (nodesBefore, classStart) = (layer.nodesBefore, layer.classes.lowerBound)
+                        var index = graph.edgeStarts[node]
+                        let last = graph.edgeStarts[node &+ 1] &- 1
+                        var edge = graph.edges[index]
+                        while index < last,
+                            edge.slack < slack
+                                || values[nodesBefore &+ Int(edge.from)]
+                                    + classValues[classStart &+ Int(edge.classIndex)] != values[node]
+                        {
+                            index &+= 1
+                            edge = graph.edges[index]
+                        }
+                        let cls = classStart &+ Int(edge.classIndex)
+                        let (with, without) = (pinned[position], unpinned[position])
+                        let point =
+                            with | without == 0
+                            ? graph.point(of: cls, price, worth: classValues[cls])
+                            : graph.cheapestChoice(of: cls, price, with: with, without: without).point
+                        edges[position] = Int32(truncatingIfNeeded: index)
                         weights[position] = point.mask
                         cycles += point.cycles
                         bytes += point.bytes
-                        slack = min(slack, edge.slack)
-                        node = Int(edge.from)
+                        least = min(least, edge.slack)
+                        node = nodesBefore &+ Int(edge.from)
                     }
                 }
             }
-            (found.cycles, found.bytes, found.slack) = (cycles, bytes, slack)
+            (found.cycles, found.bytes, found.slack) = (cycles, bytes, least)
         }
     }
 
@@ -166,6 +152,33 @@ struct BudgetedPath {
 }
 
 extension KeepingGraph {
+    /// The point of a class that has its value.
+    @inline(__always)
+    fileprivate func point(of cls: Int, _ price: Double, worth value: Double) -> Point {
+        var position = pointStarts[cls]
+        let last = pointStarts[cls &+ 1] &- 1
+        var point = points[position]
+        while position < last, point.cycles + price * point.bytes != value {
+            position &+= 1
+            point = points[position]
+        }
+        return point
+    }
+
+    /// The cheapest choice of a class's weights with some of them pinned and some not, and its value; infinite where there is none.
+    fileprivate func cheapestChoice(
+        of cls: Int, _ price: Double, with: UInt16, without: UInt16
+    ) -> (point: Point, value: Double) {
+        var best = (point: choices[choiceStarts[cls]], value: Double.infinity)
+        for choice in choiceStarts[cls]..<choiceStarts[cls + 1] {
+            let point = choices[choice]
+            let value = point.cycles + price * point.bytes
+            guard point.mask & with == with, point.mask & without == 0, value < best.value else { continue }
+            best = (point, value)
+        }
+        return best
+    }
+
     /// The tensors that a path keeps, those carried by its edges before the layers' own weights.
     func keptTensors(on path: BudgetedPath.Path) -> [Int] {
         var (carried, pinned): ([Int], [Int]) = ([], [])

@@ -16,6 +16,10 @@ struct CandidateLayout: Sendable {
     init(_ all: [ResidencyProblem.Candidate], bySize known: [Int]? = nil) {
         candidates.reserveCapacity(all.count)
         touchStarts.reserveCapacity(all.count + 1)
+        // Most tensors are written once and read once or twice.
+        touchRegions.reserveCapacity(3 * all.count)
+        movementStarts.reserveCapacity(3 * all.count)
+        movements.reserveCapacity(3 * all.count)
         for index in all.indices {
             let (bytes, live, isWeight) = (all[index].bytes, all[index].live, all[index].isWeight)
             let start = touchRegions.count
@@ -23,12 +27,14 @@ struct CandidateLayout: Sendable {
             candidates.append(
                 FlatResidency.FlatCandidate(
                     bytes: bytes, first: live.lowerBound, last: live.upperBound, isWeight: isWeight))
-            for use in all[index].uses {
-                if touchRegions.count == start || touchRegions[touchRegions.count - 1] != use.region {
-                    touchRegions.append(use.region)
-                    movementStarts.append(movements.count)
+            all[index].uses.withUnsafeBufferPointer { uses in
+                for use in uses {
+                    if touchRegions.count == start || touchRegions[touchRegions.count - 1] != use.region {
+                        touchRegions.append(use.region)
+                        movementStarts.append(movements.count)
+                    }
+                    movements.append(use.movement)
                 }
-                movements.append(use.movement)
             }
         }
         touchStarts.append(touchRegions.count)

@@ -57,6 +57,9 @@ final class FlatResidency: Sendable {
     private let layout: CandidateLayout
     /// The largest candidates first, of equal ones that with the least index.
     var bySize: [Int] { layout.bySize }
+    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
+    /// ones the largest, so that small ones fill what is left.
+    let byDensity: [Int]
     /// What a region's time follows from beside its traffic.
     let rates: Rates
     /// The least room of any region: what weights may take.
@@ -67,14 +70,13 @@ final class FlatResidency: Sendable {
     let isOpen: Bool
 
     /// - Complexity: O(regions' movements + candidates' uses + candidates' live regions).
-    init(_ problem: ResidencyProblem) {
-        let layout = problem.layout
+    init(_ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, _ layout: CandidateLayout) {
         self.layout = layout
-        rates = Rates(problem.view)
+        rates = Rates(view)
         // What each movement of each region is, and where a region's begin.
-        var movements = PlainList<Traffic>(capacity: 4 * problem.schedules.count)
-        var starts = PlainList<Int>(capacity: problem.schedules.count)
-        let regions = Self.regions(of: problem, rates, &movements, &starts)
+        var movements = PlainList<Traffic>(capacity: 4 * schedules.count)
+        var starts = PlainList<Int>(capacity: schedules.count)
+        let regions = Self.regions(of: schedules, capacityBytes, rates, &movements, &starts)
         let leastRoom = regions.withElements { $0.lazy.map(\.room).min() ?? 0 }
         let touches = Self.touches(layout, movements, starts)
 
@@ -117,6 +119,7 @@ final class FlatResidency: Sendable {
         self.regions = regions
         self.leastRoom = leastRoom
         self.touches = touches
+        byDensity = Self.byDensity(candidates, layout.bySize)
         self.candidates = candidates
         self.isOpen = isOpen
     }
@@ -125,20 +128,22 @@ final class FlatResidency: Sendable {
     ///   - movements: is given the movements of all regions.
     ///   - starts: is given where each region's begin.
     private static func regions(
-        of problem: ResidencyProblem, _ rates: Rates, _ movements: inout PlainList<Traffic>,
+        of schedules: [RegionSchedule], _ capacityBytes: Int, _ rates: Rates, _ movements: inout PlainList<Traffic>,
         _ starts: inout PlainList<Int>
     ) -> PlainList<FlatRegion> {
-        var regions = PlainList<FlatRegion>(capacity: problem.schedules.count)
+        var regions = PlainList<FlatRegion>(capacity: schedules.count)
         // By pointer: a copy of a schedule counts its references.
-        problem.schedules.withUnsafeBufferPointer { schedules in
+        schedules.withUnsafeBufferPointer { schedules in
             for index in schedules.indices {
                 var traffic = Traffic(
                     reads: schedules[index].partialReadBytes, writes: schedules[index].partialWriteBytes)
                 starts.append(movements.count)
-                for movement in schedules[index].movements {
-                    let movement = Traffic(of: movement)
-                    movements.append(movement)
-                    traffic = traffic + movement
+                schedules[index].movements.withUnsafeBufferPointer {
+                    for position in $0.indices {
+                        let movement = Traffic(of: $0[position])
+                        movements.append(movement)
+                        traffic = traffic + movement
+                    }
                 }
                 let (peReads, peWrites) = (schedules[index].peReadBytes, schedules[index].peWriteBytes)
                 var floor = max(
@@ -147,7 +152,7 @@ final class FlatResidency: Sendable {
                 regions.append(
                     FlatRegion(
                         floor: floor, fixed: schedules[index].fixedCycles, peReads: peReads, peWrites: peWrites,
-                        traffic: traffic, room: max(0, problem.capacityBytes - schedules[index].tileBytes)))
+                        traffic: traffic, room: max(0, capacityBytes - schedules[index].tileBytes)))
             }
         }
         return regions
@@ -171,9 +176,8 @@ final class FlatResidency: Sendable {
         return touches
     }
 
-    /// The candidates that fit alone and save bytes, those that save most for the space and time that they take first; of equal
-    /// ones the largest, so that small ones fill what is left.
-    var byDensity: [Int] {
+    /// The order of `byDensity`.
+    private static func byDensity(_ candidates: borrowing PlainList<FlatCandidate>, _ bySize: [Int]) -> [Int] {
         var ranked: [(density: Double, bytes: Int, index: Int)] = []
         ranked.reserveCapacity(candidates.count)
         // In the order that settles equal densities, so that what is sorted is in order for the most part.

@@ -8,7 +8,7 @@ public struct GreedyResidency: ResidencySolver {
     public init() {}
 
     public func solve(_ problem: ResidencyProblem) -> Residency {
-        let flat = FlatResidency(problem)
+        let flat = problem.flat
         let order = flat.byDensity
         var state = Self.keepingWhatSavesTime(flat, order)
         state.keepWhatFits(order, mustSaveTime: false)
@@ -17,7 +17,7 @@ public struct GreedyResidency: ResidencySolver {
 
     /// The cycles of the residency that `solve` finds.
     func cycles(_ problem: ResidencyProblem) -> Double {
-        let flat = FlatResidency(problem)
+        let flat = problem.flat
         return Self.keepingWhatSavesTime(flat, flat.byDensity).totalCycles
     }
 

@@ -84,9 +84,11 @@ extension KeepingGraph {
 
         /// What is worked out for one layer, in memory that is taken once.
         struct Scratch: ~Copyable {
-            /// The bit of each live tensor among those that touch the region, and among those that are carried on.
+            /// The bit of each live tensor among those that touch the region.
             var classBits = PlainList<UInt16>()
-            var outBits = PlainList<UInt16>()
+            /// The choices among the live tensors that are carried on, and among those that are not.
+            var carriedOn = Choices()
+            var ending = Choices()
             /// Bytes of each live activation.
             var bytes = PlainList<Int>()
             /// What keeping each of a class's tensors saves, and its bytes where it is a weight that begins here.
@@ -112,9 +114,24 @@ extension KeepingGraph {
             var mask: UInt16
         }
 
-        /// A choice among the live tensors: what it means for the layer's end, its class, and bytes while the region runs and before it.
+        /// All choices among some of the live tensors, as masks in ascending order.
+        struct Choices: ~Copyable {
+            private(set) var masks = PlainList<UInt16>()
+
+            /// Becomes the choice among no tensors.
+            mutating func begin() {
+                masks.removeAll()
+                masks.append(0)
+            }
+
+            /// Adds a tensor by its bit, higher than those before it.
+            mutating func add(_ bit: UInt16) {
+                for position in masks.indices { masks.append(masks[position] | bit) }
+            }
+        }
+
+        /// A choice among the live tensors: its class, and bytes while the region runs and before it.
         struct Combination {
-            var out: UInt16 = 0
             var cls: UInt16 = 0
             var needed = 0
             var neededBefore = 0

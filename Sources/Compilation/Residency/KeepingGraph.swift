@@ -9,22 +9,20 @@
 /// up room of weights: where it is first read, the points of the classes that keep it hold its bytes.
 struct KeepingGraph: ~Copyable {
     struct Layer {
-        var region: Int
-        var edges: Range<Int>
         var classes: Range<Int>
         /// Where the tensors of the edges' masks begin in `live`, those of the points' masks in `weights`.
         var liveStart: Int
         var weightStart: Int
-        /// The nodes at its end.
+        /// The first node at its beginning, and the nodes at its end.
+        var nodesBefore: Int
         var nodes: Range<Int>
     }
 
     struct Edge {
         /// Bytes left to weights.
         var slack: Int
-        /// The node that it leaves, counted from the layer's first.
+        /// The node that it leaves, counted from the first at the layer's beginning.
         var from: UInt16
-        var to: UInt16
         /// Counted from the layer's first.
         var classIndex: UInt16
         /// The kept ones of the layer's live tensors.
@@ -39,21 +37,40 @@ struct KeepingGraph: ~Copyable {
         var mask: UInt16
     }
 
+    /// Two points of a class.
+    struct PointPair {
+        var bytes: SIMD2<Double>
+        var cycles: SIMD2<Double>
+    }
+
+    /// A point beyond the second of its class.
+    struct FurtherPoint {
+        var bytes: Double
+        var cycles: Double
+        var cls: Int
+    }
+
     /// The most tensors that may be live at once, and the most weights of a region.
     static let mostAtOnce = 8
     static let mostWeights = 6
 
     private(set) var layers: PlainList<Layer>
+    /// Those that lead to one node together.
     private(set) var edges: PlainList<Edge>
+    /// Where the edges that lead to a node begin; one entry more than nodes. Node 0 is the start.
+    private(set) var edgeStarts: PlainList<Int>
     /// Where a class's points begin; one entry more than classes.
     private(set) var pointStarts: PlainList<Int>
     private(set) var points: PlainList<Point>
+    /// The first two points of each class, or the only one twice, and all further ones: what pricing reads.
+    private(set) var firstPoints: PlainList<PointPair>
+    private(set) var furtherPoints: PlainList<FurtherPoint>
     /// The same with the choices above the hull, without those that cost bytes and save no cycles.
     private(set) var choiceStarts: PlainList<Int>
     private(set) var choices: PlainList<Point>
     private(set) var live: PlainList<Int>
     private(set) var weights: PlainList<Int>
-    private(set) var nodeCount = 0
+    private(set) var nodeCount = 1
     /// Cycles of the regions that no open tensor changes.
     private(set) var constantCycles = 0.0
     /// Bytes of all weights that the graph decides about.
@@ -68,7 +85,10 @@ struct KeepingGraph: ~Copyable {
         let count = flat.regions.count
         layers = PlainList(capacity: count)
         edges = PlainList(capacity: 8 * count)
+        edgeStarts = PlainList(capacity: 4 * count)
         points = PlainList(capacity: 12 * count)
+        firstPoints = PlainList(capacity: 4 * count)
+        furtherPoints = PlainList(capacity: 4 * count)
         choices = PlainList(capacity: 16 * count)
         pointStarts = PlainList(capacity: 4 * count)
         choiceStarts = PlainList(capacity: 4 * count)
@@ -76,7 +96,10 @@ struct KeepingGraph: ~Copyable {
         weights = PlainList(capacity: 2 * count)
         pointStarts.append(0)
         choiceStarts.append(0)
+        // Nothing leads to the start.
+        edgeStarts.append(0)
         for region in flat.regions.indices { add(region, flat, &builder) }
+        edgeStarts.append(edges.count)
         for index in flat.candidates.indices where builder.decides(index) && flat.candidates[index].isWeight {
             weightBytes += flat.candidates[index].bytes
         }
@@ -168,23 +191,26 @@ extension KeepingGraph {
 
         // The tensors carried on, and an edge for every choice among the live ones that leaves room.
         builder.carried.removeAll()
-        builder.scratch.outBits.removeAll()
         builder.scratch.bytes.removeAll()
+        builder.scratch.ending.begin()
+        builder.scratch.carriedOn.begin()
         for position in liveStart..<live.count {
             let index = live[position]
-            let isCarriedOn = Builder.span(of: index, in: flat).upperBound > region
-            builder.scratch.outBits.append(isCarriedOn ? 1 << UInt16(builder.carried.count) : 0)
             builder.scratch.bytes.append(flat.candidates[index].isWeight ? 0 : flat.candidates[index].bytes)
-            if isCarriedOn { builder.carried.append(index) }
+            let bit: UInt16 = 1 << UInt16(position - liveStart)
+            if Builder.span(of: index, in: flat).upperBound > region {
+                builder.scratch.carriedOn.add(bit)
+                builder.carried.append(index)
+            } else {
+                builder.scratch.ending.add(bit)
+            }
         }
-        let edgeStart = edges.count
+        let (nodesBefore, nodeStart) = (layers.count == 0 ? 0 : layers.last.nodes.lowerBound, nodeCount)
         addEdges(&builder, room: room, liveCount: liveCount, carriedCount: carriedCount)
-        let outCount = 1 << builder.carried.count
         layers.append(
             Layer(
-                region: region, edges: edgeStart..<edges.count, classes: classStart..<(pointStarts.count - 1),
-                liveStart: liveStart, weightStart: weightStart, nodes: nodeCount..<(nodeCount + outCount)))
-        nodeCount += outCount
+                classes: classStart..<(pointStarts.count - 1), liveStart: liveStart, weightStart: weightStart,
+                nodesBefore: nodesBefore, nodes: nodeStart..<nodeCount))
         builder.passedRoom = .max
     }
 
@@ -213,32 +239,35 @@ extension KeepingGraph {
         }
     }
 
-    /// An edge for every choice among a layer's live tensors that leaves room.
+    /// The nodes at a layer's end, and an edge for every choice among its live tensors that leaves room.
     private mutating func addEdges(_ builder: inout Builder, room: Int, liveCount: Int, carriedCount: Int) {
-        let carriedMask = (1 << carriedCount) - 1
+        let carriedMask: UInt16 = (1 << UInt16(carriedCount)) - 1
         let roomBefore = builder.passedRoom
         builder.scratch.combinations.removeAll()
-        for mask in 0..<(1 << liveCount) {
-            var combination = Builder.Combination()
-            if mask > 0 {
-                // What is known of the choice without one of its tensors.
-                let place = mask.trailingZeroBitCount
-                combination = builder.scratch.combinations[mask & (mask - 1)]
-                let bytes = builder.scratch.bytes[place]
-                combination.out |= builder.scratch.outBits[place]
-                combination.cls |= builder.scratch.classBits[place]
-                combination.needed += bytes
-                if place < carriedCount { combination.neededBefore += bytes }
-            }
+        builder.scratch.combinations.append(Builder.Combination())
+        for mask in 1..<max(1 << liveCount, 1) {
+            // What is known of the choice without one of its tensors.
+            let place = mask.trailingZeroBitCount
+            var combination = builder.scratch.combinations[mask & (mask - 1)]
+            let bytes = builder.scratch.bytes[place]
+            combination.cls |= builder.scratch.classBits[place]
+            combination.needed += bytes
+            if place < carriedCount { combination.neededBefore += bytes }
             builder.scratch.combinations.append(combination)
-            let slack = min(
-                room - combination.needed, roomBefore == .max ? .max : roomBefore - combination.neededBefore)
-            guard slack >= 0 else { continue }
-            edges.append(
-                Edge(
-                    slack: slack, from: UInt16(mask & carriedMask), to: combination.out, classIndex: combination.cls,
-                    mask: UInt16(mask)))
         }
+        for out in builder.scratch.carriedOn.masks.indices {
+            edgeStarts.append(edges.count)
+            for end in builder.scratch.ending.masks.indices {
+                let mask = builder.scratch.carriedOn.masks[out] | builder.scratch.ending.masks[end]
+                let combination = builder.scratch.combinations[Int(mask)]
+                let slack = min(
+                    room - combination.needed, roomBefore == .max ? .max : roomBefore - combination.neededBefore)
+                guard slack >= 0 else { continue }
+                edges.append(
+                    Edge(slack: slack, from: mask & carriedMask, classIndex: combination.cls, mask: mask))
+            }
+        }
+        nodeCount += builder.scratch.carriedOn.masks.count
     }
 
     /// The points of every class of a layer's edges.
@@ -289,8 +318,22 @@ extension KeepingGraph {
                 choices.append(point)
             }
             addHull(of: choiceStart..<choices.count)
+            addPrices(of: pointStarts.last..<points.count)
             pointStarts.append(points.count)
             choiceStarts.append(choices.count)
+        }
+    }
+
+    /// A class's points as pricing reads them.
+    private mutating func addPrices(of range: Range<Int>) {
+        let (first, second) = (points[range.lowerBound], points[min(range.lowerBound + 1, range.upperBound - 1)])
+        let cls = firstPoints.count
+        firstPoints.append(
+            PointPair(
+                bytes: SIMD2(first.bytes, second.bytes), cycles: SIMD2(first.cycles, second.cycles)))
+        for position in range.dropFirst(2) {
+            furtherPoints.append(
+                FurtherPoint(bytes: points[position].bytes, cycles: points[position].cycles, cls: cls))
         }
     }
 

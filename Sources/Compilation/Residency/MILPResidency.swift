@@ -22,7 +22,7 @@ public struct MILPResidency: ResidencySolver {
         let start =
             startsFromSearch
             ? ResidencySearch().solve(problem)
-            : Residency(problem, keeping: [], lowerBoundCycles: FlatResidency(problem).cyclesWithEverythingKept)
+            : Residency(problem, keeping: [], lowerBoundCycles: problem.flat.cyclesWithEverythingKept)
         guard !startsFromSearch || !start.isProvenOptimal else { return start }
         let solution: MixedIntegerSolution
         do throws(MILPError) {
@@ -34,7 +34,7 @@ public struct MILPResidency: ResidencySolver {
         var best = start
         best.lowerBoundCycles = min(bound, best.objectiveCycles)
         if !solution.values.isEmpty {
-            let flat = FlatResidency(problem)
+            let flat = problem.flat
             var state = KeptTensors(flat)
             // HiGHS keeps capacities up to rounding only.
             for (index, variable) in problem.variables where solution.values[variable.index] > 0.5 {

@@ -16,7 +16,7 @@ public struct ResidencyEpisode: Sendable {
 
     public init(_ problem: ResidencyProblem) {
         self.problem = problem
-        let flat = FlatResidency(problem)
+        let flat = problem.flat
         kept = KeptTensors(flat)
         cyclesWithoutResidency = kept.totalCycles
         order = problem.candidates.indices.sorted {

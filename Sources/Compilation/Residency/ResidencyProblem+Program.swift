@@ -14,7 +14,6 @@ extension ResidencyProblem {
     ///   - unitsPerCycle: how many of the objective's units a cycle has, e.g. 1 for cycles.
     public func program(name: String = "residency", unitsPerCycle: Double = 1) -> MixedIntegerProgram {
         var program = MixedIntegerProgram(name: name)
-        let flat = FlatResidency(self)
         var touchesOf = [[(variable: MixedIntegerProgram.Variable, saving: FlatResidency.Traffic)]](
             repeating: [], count: schedules.count)
         var livingIn = [[(MixedIntegerProgram.Variable, Double)]](repeating: [], count: schedules.count)
@@ -69,7 +68,6 @@ extension ResidencyProblem {
 
     /// The candidates that fit alone, and their variables.
     var variables: [(candidate: Int, variable: MixedIntegerProgram.Variable)] {
-        let flat = FlatResidency(self)
         return flat.candidates.indices.filter { flat.candidates[$0].fits }.enumerated().map {
             ($0.element, MixedIntegerProgram.Variable(index: $0.offset))
         }
@@ -77,7 +75,6 @@ extension ResidencyProblem {
 
     /// The program's assignment that stands for a decision, in order of the program's variables.
     func assignment(keeping kept: [Int], unitsPerCycle: Double = 1) -> [Double] {
-        let flat = FlatResidency(self)
         var state = KeptTensors(flat)
         for index in kept { state.keep(index) }
         var hasVariable = [Bool](repeating: false, count: schedules.count)

@@ -7,14 +7,12 @@ public import Workloads
 /// (`RegionSchedule.timing`). Kept tensors, pinned weights and the region's own tiles must fit Global Memory while it runs.
 /// An activation takes space from the region that writes it to the last that reads it, a weight all the time.
 public struct ResidencyProblem: Sendable {
-    public var schedules: [RegionSchedule]
-    public var view: SchedulingView
-    public var capacityBytes: Int
-    public var candidates: [Candidate] { didSet { knownLayout = nil } }
-    private var knownLayout: CandidateLayout?
-
-    /// What of the candidates doesn't depend on the schedules.
-    var layout: CandidateLayout { knownLayout ?? CandidateLayout(candidates) }
+    public let schedules: [RegionSchedule]
+    public let view: SchedulingView
+    public let capacityBytes: Int
+    public let candidates: [Candidate]
+    /// What solvers' inner loops read of all that.
+    let flat: FlatResidency
 
     /// A tensor that could be kept in Global Memory.
     public struct Candidate: Hashable, Sendable {
@@ -51,18 +49,20 @@ public struct ResidencyProblem: Sendable {
     public init(
         _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, candidates: [Candidate]
     ) {
-        self.schedules = schedules
-        self.view = view
-        self.capacityBytes = capacityBytes
-        self.candidates = candidates
+        self.init(
+            schedules, on: view, capacityBytes: capacityBytes,
+            RegionGraph.Candidates(all: candidates, layout: CandidateLayout(candidates)))
     }
 
     /// The same where the layout of the candidates is known.
     init(
         _ schedules: [RegionSchedule], on view: SchedulingView, capacityBytes: Int, _ candidates: RegionGraph.Candidates
     ) {
-        self.init(schedules, on: view, capacityBytes: capacityBytes, candidates: candidates.all)
-        knownLayout = candidates.layout
+        self.schedules = schedules
+        self.view = view
+        self.capacityBytes = capacityBytes
+        self.candidates = candidates.all
+        flat = FlatResidency(schedules, on: view, capacityBytes: capacityBytes, candidates.layout)
     }
 }
 

@@ -9,14 +9,14 @@
 /// The result is a function of the problem: no clock, no random numbers.
 public struct ResidencySearch: ResidencySolver {
     public let name = "fast"
-    /// Edges and points of the graph that may be visited, about 2 ns each, where the gap is large; in proportion to it where it is small.
+    /// Edges and points of the graph that may be visited, about 1 ns each, where the gap is large; in proportion to it where it is small.
     public var work: Int
 
-    public init(work: Int = 900_000) { self.work = work }
+    public init(work: Int = 1_800_000) { self.work = work }
 
     /// A gap that is worth all the work, and the part of the work that the smallest is worth.
-    private static let largeGap = 4.5e-4
-    private static let leastShare = 1.0 / 12
+    private static let largeGap = 1.8e-3
+    private static let leastShare = 1.0 / 24
     /// A gap that is as good as closed.
     static let smallGap = 1e-6
 
@@ -36,7 +36,7 @@ public struct ResidencySearch: ResidencySolver {
     }
 
     private func search(_ problem: ResidencyProblem, below limit: Double) -> Residency? {
-        let flat = FlatResidency(problem)
+        let flat = problem.flat
         var best = KeptTensors(flat)
         let nothingKept = best.totalCycles
         let order = flat.byDensity
@@ -202,11 +202,7 @@ struct BudgetSearch: ~Copyable {
         complete(within.path)
         let byBytes = split(interval, by: within.found.slack)
         guard case .nothing = byBytes, let over else { return byBytes }
-        if interval.fixings.isEmpty, interval.bound < cyclesToBeat * (1 - 10 * ResidencySearch.smallGap) {
-            select(on: within.path, interval)
-        } else {
-            complete(over.path)
-        }
+        complete(over.path)
         return split(between: within.path, over.path)
     }
 
@@ -228,15 +224,6 @@ struct BudgetSearch: ~Copyable {
             }
         }
         return split
-    }
-
-    /// Tries a path's activations with the best selection of weights.
-    private mutating func select(on path: BudgetedPath.Path, _ interval: Interval) {
-        workDone += WeightSelection.work
-        let weights = WeightSelection.best(
-            for: path, in: finder.graph, price: interval.price, budget: Double(interval.most),
-            worth: cyclesToBeat - interval.bound)
-        if let weights { complete(BudgetedPath.Path(edges: path.edges, weights: weights)) }
     }
 
     /// Makes a path's tensors a residency, fills the room that is left, and remembers it if it is the best.
@@ -291,7 +278,11 @@ extension KeptTensors {
                     best = (saved - least[place].lostCycles, index, [least[place]])
                 }
                 let enough = freed.partitioningIndex { $0.bytes >= needed }
-                guard enough < freed.count, freed[max(0, enough - 1)].lostCycles < saved - best.gain else { continue }
+                // What parts of weights would free as much: no whole ones cost less.
+                guard enough > 0, enough < freed.count,
+                    freed[enough - 1].lostCycles
+                        + byDensity[enough - 1].density * Double(needed - freed[enough - 1].bytes) < saved - best.gain
+                else { continue }
                 if let lost = Pinned.takeCheapest(needed, of: byDensity, below: saved - best.gain, into: &out) {
                     best = (saved - lost, index, out)
                 }

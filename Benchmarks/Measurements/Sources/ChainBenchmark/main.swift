@@ -40,11 +40,15 @@ func compile(_ workload: PreparedWorkload, for design: Design, without excluded:
 
 /// Cycles if activations took no room in Global Memory.
 func cyclesWithFreeActivations(_ compiled: CompiledWorkload) -> Double {
-    var problem = compiled.residencyProblem
-    for index in problem.candidates.indices where !problem.candidates[index].isWeight {
-        problem.candidates[index].bytes = 0
+    let problem = compiled.residencyProblem
+    let candidates = problem.candidates.map { candidate in
+        var candidate = candidate
+        if !candidate.isWeight { candidate.bytes = 0 }
+        return candidate
     }
-    return ResidencySearch().solve(problem).objectiveCycles
+    let freed = ResidencyProblem(
+        problem.schedules, on: problem.view, capacityBytes: problem.capacityBytes, candidates: candidates)
+    return ResidencySearch().solve(freed).objectiveCycles
 }
 
 let names = Arguments(usage: "Benchmarks/chains [WORKLOAD …]")

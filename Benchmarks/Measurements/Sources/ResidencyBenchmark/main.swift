@@ -68,8 +68,16 @@ for name in names {
         let problem = compiled.residencyProblem
         let solver = ResidencySearch()
         var residency = solver.solve(problem)
-        // The median of three, as other work on the machine interrupts.
-        let time = percentile((0..<3).map { _ in seconds { residency = solver.solve(problem) } }, 0.5)
+        // The median of three, as other work on the machine interrupts; the problem's flat form is part of the work.
+        let time = percentile(
+            (0..<3).map { _ in
+                seconds {
+                    let afresh = ResidencyProblem(
+                        problem.schedules, on: problem.view, capacityBytes: problem.capacityBytes,
+                        candidates: problem.candidates)
+                    residency = solver.solve(afresh)
+                }
+            }, 0.5)
         cases += 1
         regions = problem.schedules.count
         tensors = problem.candidates.count
