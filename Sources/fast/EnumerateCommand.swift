@@ -66,6 +66,7 @@ struct EnumerateCommand: ParsableCommand {
         let threads = try inRange(
             threads ?? ProcessInfo.processInfo.activeProcessorCount, TrainCommand.threadsRange, option: "--threads")
         let problem = try Problem(named: environment)
+        if let truth { try expectWritable(truth) }
         let folder = path ?? "runs/\(problem.name)-enumeration"
         var enumeration = try Enumeration(
             of: ProblemEvaluator(problem), in: folder, threads: threads, limit: limit,

@@ -6,12 +6,7 @@ import Foundation
 /// - Throws: `DiagnosticError`, `cannotCreate`, where it cannot be written.
 func writeTextFile(_ text: String, to path: String) throws {
     let location = SourceLocation(file: path)
-    var isFolder: ObjCBool = false
-    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
-    guard !isFolder.boolValue else {
-        throw DiagnosticError(
-            .cannotCreate, "expected a file to write to, found a folder", at: location, remedy: "name a file in it")
-    }
+    let exists = try isFile(path)
     // Only a file may be replaced by another: not a device or a pipe.
     let kind = try? FileManager.default.attributesOfItem(atPath: path)[.type] as? FileAttributeType
     do {
@@ -22,4 +17,33 @@ func writeTextFile(_ text: String, to path: String) throws {
             .cannotCreate, "the file cannot be written: \(error.localizedDescription)", at: location,
             remedy: "check that the folder exists, and its permissions")
     }
+}
+
+/// Says before a long command's work what would stop `writeTextFile` after it.
+///
+/// - Throws: `DiagnosticError`, `cannotCreate`, where the file could not be written.
+func expectWritable(_ path: String) throws {
+    let folder = URL(fileURLWithPath: path).deletingLastPathComponent().path
+    let place = try isFile(path) ? path : folder
+    guard FileManager.default.isWritableFile(atPath: place) else {
+        let reason =
+            FileManager.default.fileExists(atPath: place) ? "permission denied" : "there is no folder '\(folder)'"
+        throw DiagnosticError(
+            .cannotCreate, "the file cannot be written: \(reason)", at: SourceLocation(file: path),
+            remedy: "check that the folder exists, and its permissions")
+    }
+}
+
+/// Whether a path is that of a file.
+///
+/// - Throws: `DiagnosticError`, `cannotCreate`, where it is a folder's.
+private func isFile(_ path: String) throws -> Bool {
+    var isFolder: ObjCBool = false
+    let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
+    guard !isFolder.boolValue else {
+        throw DiagnosticError(
+            .cannotCreate, "expected a file to write to, found a folder", at: SourceLocation(file: path),
+            remedy: "name a file in it")
+    }
+    return exists
 }

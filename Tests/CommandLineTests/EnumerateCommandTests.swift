@@ -97,6 +97,15 @@ struct EnumerateCommandTests {
         let large = try FastProcess.run("environment", "enumerate", "efficientnet-b0", "--run", folder.path("new"))
         #expect(large.status == 64 && large.errors.contains("searchSpace") && large.errors.contains("years"))
         #expect(!FileManager.default.fileExists(atPath: folder.path("new")))
+        // Where the ground truth can't go is said before hours of work, not after them.
+        for (truth, reason) in [
+            (folder.path(""), "found a folder"), (folder.path("no/truth.json"), "there is no folder"),
+        ] {
+            let unwritable = try FastProcess.run(
+                "enumerate", "enumerable-efficientnet-b0", "--run", folder.path("new"), "--truth", truth)
+            #expect(unwritable.status == 73 && unwritable.errors.contains(reason), "\(unwritable.errors)")
+            #expect(!FileManager.default.fileExists(atPath: folder.path("new")))
+        }
         #expect(try FastProcess.run("enumerate", "efficientnet-b00").status == 66)
         #expect(try FastProcess.run("enumerate", "enumerable-efficientnet-b0", "--limit", "0").status == 64)
         let notATruth = try folder.write("{}", to: "truth.json")
