@@ -245,7 +245,7 @@ extension KeepingGraph {
         let roomBefore = builder.passedRoom
         builder.scratch.combinations.removeAll()
         builder.scratch.combinations.append(Builder.Combination())
-        for mask in 1..<max(1 << liveCount, 1) {
+        for mask in 1..<(1 << liveCount) {
             // What is known of the choice without one of its tensors.
             let place = mask.trailingZeroBitCount
             var combination = builder.scratch.combinations[mask & (mask - 1)]
