@@ -6,8 +6,9 @@ import shutil
 import subprocess
 import sys
 
-# The fast command's exit codes, sysexits.h: wrong usage, and a name or a file that isn't there.
+# The fast command's exit codes, sysexits.h: wrong usage, a file that isn't as it must be, and a name or a file that isn't there.
 EX_USAGE = 64
+EX_DATAERR = 65
 EX_NOINPUT = 66
 
 

@@ -41,6 +41,19 @@ def one(options):
     trials.write(path_of(options.results, options.problem, options.peer, options.seed))
 
 
+def require_problems(problems):
+    """Ends the command where a problem is not there or not as it must be: once, before the first search."""
+    import fast_gym
+
+    for problem in problems:
+        try:
+            fast_gym.Problem(problem).close()
+        except fast_gym.errors.FastError as error:
+            print(f"peers: {error}", file=sys.stderr)
+            # From 64 the library's statuses are exit codes.
+            sys.exit(error.status if error.status >= command_line.EX_USAGE else command_line.EX_DATAERR)
+
+
 def run_all(options):
     """Every search that is missing, so many at a time; one that fails is told and does not keep the others."""
     budgets = {peer: options.budgets.get(peer, options.trials) for peer in options.peers}
@@ -115,6 +128,9 @@ def main():
     single.add_argument("--seed", type=command_line.seed, required=True)
     options = parser.parse_args()
     if options.command != "one":
+        stems = [pathlib.Path(problem).stem for problem in options.problems]
+        if twice := {stem for stem in stems if stems.count(stem) > 1}:
+            parser.error(f"argument --problems: expected different names, as searches lie in folders by them; found {', '.join(sorted(twice))} twice")
         options.budgets = dict(options.budgets)
         for peer, trials in options.budgets.items():
             if trials >= options.trials:
@@ -124,6 +140,8 @@ def main():
         return 0
     if options.command == "one":
         return one(options)
+    if options.command == "run":
+        require_problems(options.problems)
     failures = run_all(options) if options.command == "run" else []
     # What it imports is not there before the peers are installed, and --help is.
     from . import report
