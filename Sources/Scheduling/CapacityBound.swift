@@ -141,19 +141,26 @@ struct CapacityBound {
 
     private func leastTiles(rows: Int) -> Int {
         let (batch, height, width) = (share[.batch], share[.outputHeight], share[.outputWidth])
+        // No cut has fewer.
+        let enough = divideRoundingUp(batch &* height &* width, rows)
         var least = Int.max
         var tileWidth = min(width, rows)
         while tileWidth > 0 {
             let across = divideRoundingUp(width, tileWidth)
             guard across < least else { break }
-            var tileHeight = min(height, rows / tileWidth)
+            // No cut of these columns has fewer; where it has no more than another, the heights need no trying.
+            let columnRows = rows / tileWidth
+            let enoughInColumns = across &* divideRoundingUp(batch &* height, columnRows)
+            var tileHeight = enoughInColumns < least ? min(height, columnRows) : 0
             while tileHeight > 0 {
                 let image = across &* divideRoundingUp(height, tileHeight)
                 guard image < least else { break }
                 let images = min(batch, rows / (tileWidth &* tileHeight))
                 least = min(least, image &* divideRoundingUp(batch, images))
+                if least <= enoughInColumns { break }
                 tileHeight = tileHeight > 1 ? divideRoundingUp(height, divideRoundingUp(height, tileHeight &- 1)) : 0
             }
+            if least <= enough { return least }
             tileWidth = tileWidth > 1 ? divideRoundingUp(width, divideRoundingUp(width, tileWidth &- 1)) : 0
         }
         return least

@@ -69,6 +69,19 @@ public struct LoopOrder: Hashable, Sendable {
     /// An order for each operand that can stay while the innermost loop runs, and for each way that windows can slide: of one level's
     /// loops none moves fewer bytes than the best of these (see `TrafficOptimum`).
     static let reuseClasses = [rowsThenColumns, weightsStay, weightsStayDown, inputsStay, inputsStayDown]
+
+    /// Those of them that differ for loops of so many trips: where a loop stands that does not iterate makes no difference.
+    static func reuseClasses(iterating trips: Extents) -> [LoopOrder] {
+        reuseClassesOfIterating[Int(trips.dimensionsAboveOne)]
+    }
+
+    /// By the dimensions that iterate, a bit each.
+    private static let reuseClassesOfIterating: [[LoopOrder]] = (0..<256).map { iterating in
+        var seen: Set<[Dimension]> = []
+        return reuseClasses.filter { order in
+            seen.insert((0..<8).map { order[$0] }.filter { iterating >> $0.rawValue & 1 == 1 }).inserted
+        }
+    }
 }
 
 /// Where and in what order a loop nest's iterations run on a datapath.

@@ -22,17 +22,18 @@ extension MappingSearch {
         guard Double(whole[.outputChannels]) * Double(whole[.inputChannels]) < MappingSearch.largeMatrix else { return }
         let branch = branches[index]
         let pes = view.peGrid
-        var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes)
-        if view.stagingBytes != nil {
-            let free = leastByCapacity(branch, sharedBy: pes, staging: nil)
-            if let free, least.map({ free.score < $0.score }) ?? true {
-                let fewer = leastWithFewerPEs(branch)
-                if let fewer, least.map({ fewer.score < $0.score }) ?? true { least = fewer }
-            }
+        // What is no better than the best so far need not be known to the last.
+        let limit = best?.score ?? .none
+        var least = leastByCapacity(branch, sharedBy: pes, staging: view.stagingBytes, below: limit)
+        // Where Global Memory makes no difference, fewer PEs gain nothing by it.
+        if view.stagingBytes != nil,
+            leastByCapacity(branch, sharedBy: pes, staging: nil, below: least?.score ?? limit) != nil
+        {
+            least = leastWithFewerPEs(branch, below: least?.score ?? limit) ?? least
         }
         guard let least else {
-            // No tile fits.
-            branches[index].bound = .none
+            // No tile fits, or none is better.
+            raiseBound(of: index, to: limit)
             branches[index].isExplored = true
             return
         }
@@ -41,27 +42,28 @@ extension MappingSearch {
     }
 
     /// With half of the PEs along an axis, or fewer, more of Global Memory is left to each.
-    mutating func leastWithFewerPEs(_ branch: Branch) -> (score: Score, depth: CapacityBound.Depth)? {
+    mutating func leastWithFewerPEs(_ branch: Branch, below limit: Score = .none)
+        -> (score: Score, depth: CapacityBound.Depth)?
+    {
         let pes = view.peGrid
         var least: (score: Score, depth: CapacityBound.Depth)?
         let halves = [Extent2D(x: pes.x / 2, y: pes.y), Extent2D(x: pes.x, y: pes.y / 2)]
         for (half, dimension) in zip(halves, [branch.x, branch.y]) where dimension != nil {
-            let bound = leastByCapacity(branch, sharedBy: half, staging: nil)
-            if let bound, least.map({ bound.score < $0.score }) ?? true { least = bound }
+            least = leastByCapacity(branch, sharedBy: half, staging: nil, below: least?.score ?? limit) ?? least
         }
         return least
     }
 
-    private mutating func leastByCapacity(_ branch: Branch, sharedBy pes: Extent2D, staging: Int?)
-        -> (score: Score, depth: CapacityBound.Depth)?
-    {
+    private mutating func leastByCapacity(
+        _ branch: Branch, sharedBy pes: Extent2D, staging: Int?, below limit: Score
+    ) -> (score: Score, depth: CapacityBound.Depth)? {
         let factors = factors(of: branch, pes)
         let l2Bytes = view.l2 == nil ? nil : gridBytes(factors)
         return CapacityScoring(
             unit: units[branch.unit], share: whole.tiles(of: factors), factors: factors,
             operandBytes: operandBytes, gridBytes: l2Bytes, reductionCycles: branch.reductionCycles, scoring: scoring,
             staging: staging
-        ).least(analysis)
+        ).least(analysis, below: limit)
     }
 
     /// The least bytes between the level above and the L2s of PEs that share the nest.

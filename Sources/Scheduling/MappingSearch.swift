@@ -138,6 +138,7 @@ struct MappingSearch {
         let shared = SpatialUnrolling.dimensions.filter { whole[$0] > 1 }
         let alongX: [Dimension?] = [nil] + (view.peGrid.x > 1 ? shared.filter(view.sharedAlongX.contains) : [])
         let alongY: [Dimension?] = [nil] + (view.peGrid.y > 1 ? shared.filter(view.sharedAlongY.contains) : [])
+        branches.reserveCapacity(units.count * alongX.count * alongY.count)
         for (index, unit) in units.enumerated() {
             for x in alongX {
                 for y in alongY {
@@ -291,3 +292,4 @@ struct MappingSearch {
         }
     }
 }
+

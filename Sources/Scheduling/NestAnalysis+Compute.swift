@@ -10,13 +10,19 @@ extension NestAnalysis {
         func pieces(_ dimension: Dimension) -> TilePieces {
             sharing.busiestPieces(dimension, tile: l1Tile[dimension])
         }
-        let rows = RowPieces(
-            batch: pieces(.batch), height: pieces(.outputHeight), width: pieces(.outputWidth))
-        let groups = pieces(.groups)
-        let outputChannels = pieces(.outputChannels)
-        let inputChannels = pieces(.inputChannels)
-        let filter = filterTaps
+        return computeCycles(
+            unit, on: array, groups: pieces(.groups),
+            rows: RowPieces(batch: pieces(.batch), height: pieces(.outputHeight), width: pieces(.outputWidth)),
+            inputChannels: pieces(.inputChannels), outputChannels: pieces(.outputChannels))
+    }
 
+    /// The same for the tiles that it works through along each dimension.
+    @inline(__always)
+    func computeCycles(
+        _ unit: ComputeUnit, on array: SystolicArray, groups: TilePieces, rows: RowPieces, inputChannels: TilePieces,
+        outputChannels: TilePieces
+    ) -> (array: Double, vector: Double) {
+        let filter = filterTaps
         switch unit {
         case .array(let dataflow):
             let folds =

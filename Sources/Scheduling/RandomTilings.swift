@@ -112,6 +112,7 @@ extension MappingSearch {
     /// Draws tilings of the branches that are left open.
     mutating func drawTilings(_ globalTiles: inout [Extents: GlobalTile]) {
         var random = RandomTilings()
+        let searches = units.map(tileSearch)
         var open = openBranches()
         var drawn: (branch: Int, unrolling: SpatialUnrolling)?
         var fruitless = 0
@@ -132,7 +133,7 @@ extension MappingSearch {
                     among: random.fewer(of: view.peGrid), inWholeGrains: random.toss())
                 l1Tile = random.tile(of: unrolling.peShare)
             }
-            let search = tileSearch(units[branches[index].unit])
+            let search = searches[branches[index].unit]
             guard let l2Tile = search.fit(&l1Tile, known, unrolling, among: &random) else { continue }
             search.consider(
                 &best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &mappingsCosted)

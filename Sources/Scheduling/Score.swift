@@ -68,17 +68,16 @@ struct CapacityScoring {
     /// Bytes of Global Memory that bound the tiles of all PEs; nil to leave them out.
     let staging: Int?
 
-    /// The least score, and the depth of tiles that has it; nil where no tile fits.
-    func least(_ analysis: NestAnalysis) -> (score: Score, depth: CapacityBound.Depth)? {
+    /// The least score below a limit, and the depth of tiles that has it; nil where no tile that fits scores less.
+    func least(_ analysis: NestAnalysis, below limit: Score) -> (score: Score, depth: CapacityBound.Depth)? {
         var least: (score: Score, depth: CapacityBound.Depth)?
         var groups = groupsAtOnce
         while groups > 0 {
             let capacity = CapacityBound(
                 analysis, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
-            capacity.forEachDepth(where: { tiles in least.map { score(analysis, tiles, groups) < $0.score } ?? true }) {
-                tiles in
+            capacity.forEachDepth(where: { score(analysis, $0, groups) < least?.score ?? limit }) { tiles in
                 let score = score(analysis, tiles, groups)
-                if least.map({ score < $0.score }) ?? true { least = (score, tiles.depth) }
+                if score < least?.score ?? limit { least = (score, tiles.depth) }
             }
             // Fewer groups side by side where as many as the array takes don't fit.
             groups = groups > 1 ? divideRoundingUp(groupsAtOnce, divideRoundingUp(groupsAtOnce, groups - 1)) : 0

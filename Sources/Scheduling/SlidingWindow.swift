@@ -22,7 +22,7 @@ struct SlidingWindow {
         self.padding = padding
         span = (filter &- 1) &* dilation &+ 1
         overhang = (outputs &- 1) &* stride &+ span &- padding &- stored
-        storedRows = storedRows(inRunsOf: outputs, within: outputs)
+        storedRows = allStoredRows
     }
 
     /// A window that slides over so many outputs, all of whose rows are stored.
@@ -33,7 +33,14 @@ struct SlidingWindow {
         self.outputs = outputs
         stored = (outputs &- 1) &* stride &+ span
         overhang = 0
-        storedRows = storedRows(inRunsOf: outputs, within: outputs)
+        storedRows = allStoredRows
+    }
+
+    /// Where windows don't overlap every output has rows of its own.
+    private var allStoredRows: Int {
+        stride < span
+            ? storedRows(inRunsOf: outputs, within: outputs)
+            : outputs &* span &- paddedRows(inRunsOf: 1, within: 1, runs: outputs)
     }
 
     /// Whether neighbouring runs of outputs share rows.
@@ -52,8 +59,8 @@ struct SlidingWindow {
     ///   - run: outputs that follow each other in one buffer, which keeps what the next of them needs.
     ///   - tile: runs start anew in every tile of so many outputs.
     func storedRows(inRunsOf run: Int, within tile: Int) -> Int {
-        // Where windows don't overlap every output has rows of its own.
-        guard stride < span else { return outputs &* span &- paddedRows(inRunsOf: 1, within: 1, runs: outputs) }
+        // Where windows don't overlap every output has rows of its own, whatever the runs.
+        guard stride < span else { return storedRows }
         let fullTiles = (outputs &- 1) / tile
         let lastTile = outputs &- fullTiles &* tile
         let runs = fullTiles &* divideRoundingUp(tile, run) &+ divideRoundingUp(lastTile, run)
@@ -62,13 +69,13 @@ struct SlidingWindow {
 
     /// Rows of padding that every run of outputs reads, added up.
     private func paddedRows(inRunsOf run: Int, within tile: Int, runs: Int) -> Int {
+        guard padding > 0 || overhang > 0 else { return 0 }
         let runsInTile = divideRoundingUp(tile, run)
         func outputsOfRun(_ index: Int) -> Range<Int> {
             let tileIndex = runsInTile == 1 ? index : index / runsInTile
             let start = tileIndex &* tile &+ (index &- tileIndex &* runsInTile) &* run
             return start..<min(start &+ run, (tileIndex &+ 1) &* tile, outputs)
         }
-        guard padding > 0 || overhang > 0 else { return 0 }
         var sum = 0
         var index = 0
         while padding > 0 && index < runs {

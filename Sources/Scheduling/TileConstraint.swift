@@ -21,6 +21,7 @@ public struct TileConstraint: Hashable, Sendable {
 
     /// A tile with the extents that are given, at most those of the share that it is a part of.
     static func applying(_ given: Extents, to tile: Extents, of share: Extents) -> Extents {
+        guard given != Extents(repeating: 0) else { return tile }
         var tile = tile
         for dimension in Dimension.allCases where given[dimension] > 0 {
             tile[dimension] = min(given[dimension], share[dimension])

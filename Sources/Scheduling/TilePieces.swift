@@ -8,6 +8,9 @@ struct TilePieces {
     /// Number of tiles.
     private(set) var tiles = 0
 
+    /// None.
+    init() {}
+
     /// - Parameters:
     ///   - steps: how many shares the PE gets one after the other.
     ///   - peTile: the extent of all shares but the last.
@@ -21,6 +24,14 @@ struct TilePieces {
             add(share: peTile, tile: tile, times: steps - 1)
             add(share: last, tile: tile, times: 1)
         }
+    }
+
+    /// L1 tiles that are as large as the PE's share.
+    @inline(__always)
+    init(steps: Int, tile: Int, last: Int) {
+        let full = last == tile ? steps : steps &- 1
+        if full > 0 { append(tile, full) }
+        if last != tile { append(last, 1) }
     }
 
     @inline(__always)

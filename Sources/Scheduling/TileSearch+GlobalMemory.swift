@@ -17,7 +17,7 @@ extension TileSearch {
             guard constraint.globalMemory == Extents(repeating: 0) || isMultiple(tile, of: gridTile) else { return }
             let size = analysis.stagedBytes(tile)
             guard size <= Double(capacity) else { return }
-            for order in LoopOrder.reuseClasses {
+            for order in LoopOrder.reuseClasses(iterating: whole.tiles(of: tile)) {
                 let bytes = analysis.dramTraffic(globalTile: tile, order: order).total
                 if best.map({ (bytes, size) < ($0.bytes, $0.size) }) ?? true {
                     best = GlobalTile(tile: tile, order: order, bytes: bytes, size: size)

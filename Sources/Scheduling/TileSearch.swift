@@ -48,10 +48,8 @@ struct TileSearch {
             if let best, best.score <= bound { return }
         }
         var visited = 0
-        forEachL1Tile(
-            unrolling,
-            where: { canImprove(best, computeCycles: computeCycles(unrolling, l1Tile: $0, l2Tile: $0)) }
-        ) { l1Tile in
+        var cycles = TileCycles(analysis, unit, unrolling)
+        forEachL1Tile(unrolling, where: { canImprove(best, computeCycles: cycles($0)) }) { l1Tile in
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
                 consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
             }
@@ -103,27 +101,50 @@ struct TileSearch {
     private func bestRows(_ unrolling: SpatialUnrolling, _ depth: CapacityBound.Depth) -> Extents? {
         let share = unrolling.peShare
         let factors = unrolling.gridFactors
-        var tile = share
-        tile[.outputChannels] = min(share[.outputChannels], depth.outputChannels)
-        tile[.inputChannels] = min(share[.inputChannels], depth.inputChannels)
-        let leastCycles = computeCycles(unrolling, l1Tile: share, l2Tile: share)
+        var deep = share
+        deep[.outputChannels] = min(share[.outputChannels], depth.outputChannels)
+        deep[.inputChannels] = min(share[.inputChannels], depth.inputChannels)
+        let isConstrained = constraint.l1 != Extents(repeating: 0)
+        var cycles = TileCycles(analysis, unit, unrolling)
+        let leastCycles = cycles(share)
         var best: (tile: Extents, cycles: Double, elements: Int)?
         func consider(_ tile: Extents) {
-            let cycles = computeCycles(unrolling, l1Tile: tile, l2Tile: tile)
+            let cycles = cycles(tile)
             let elements = tile.product
             if best.map({ (cycles, -elements) < ($0.cycles, -$0.elements) }) ?? true {
                 best = (tile, cycles, elements)
             }
         }
+        func tile(_ height: Int, _ width: Int, batch: Int, groups: Int) -> Extents {
+            var tile = deep
+            tile[.outputHeight] = height
+            tile[.outputWidth] = width
+            tile[.batch] = batch
+            tile[.groups] = groups
+            return isConstrained ? TileConstraint.applying(constraint.l1, to: tile, of: share) : tile
+        }
+        /// Whether a tile with all images and groups is no better than the best; none with fewer takes fewer cycles.
+        func isWorse(_ height: Int, _ width: Int) -> Bool {
+            guard let best else { return false }
+            let largest = tile(height, width, batch: share[.batch], groups: share[.groups])
+            return (best.cycles, -best.elements) <= (cycles(largest), -largest.product)
+        }
         let widths = sizes(of: share[.outputWidth], given: constraint.l1[.outputWidth])
         for height in sizes(of: share[.outputHeight], given: constraint.l1[.outputHeight]) {
-            tile[.outputHeight] = height
-            for width in widths {
-                tile[.outputWidth] = width
-                tile[.batch] = 1
-                tile[.groups] = 1
-                tile = TileConstraint.applying(constraint.l1, to: tile, of: share)
-                guard fits(tile, factors) else { continue }
+            if isWorse(height, share[.outputWidth]) { continue }
+            func fitsOneImage(_ width: Int) -> Bool { fits(tile(height, width, batch: 1, groups: 1), factors) }
+            // All columns are held once, a part of them twice: of the parts the narrower needs the less.
+            var first = 0
+            if !fitsOneImage(widths[0]) {
+                var end = widths.count
+                first = 1
+                while first < end {
+                    let middle = (first + end) / 2
+                    if fitsOneImage(widths[middle]) { end = middle } else { first = middle + 1 }
+                }
+            }
+            for width in widths[first...] where !isWorse(height, width) {
+                var tile = tile(height, width, batch: 1, groups: 1)
                 if groupsAtOnce > 1, share[.groups] > 1 {
                     grow(&tile, .groups, upTo: min(share[.groups], groupsAtOnce), factors)
                     consider(tile)
@@ -202,7 +223,10 @@ struct TileSearch {
         let sharing = GridSharing(whole, mapping)
         var fewest = Double.infinity
         var chosen = mapping
-        for order in LoopOrder.reuseClasses {
+        let trips =
+            view.stagingBytes == nil
+            ? sharing.steps : mapping.globalTile.clamped(to: whole).tiles(of: sharing.gridTile)
+        for order in LoopOrder.reuseClasses(iterating: trips) {
             mapping.globalOrder = order
             // Without a Global Memory the loops over grid tiles are DRAM's.
             if view.stagingBytes == nil { mapping.dramOrder = order }
@@ -215,9 +239,10 @@ struct TileSearch {
         mapping = chosen
         guard mapping.l2Tile != mapping.l1Tile else { return }
         fewest = .infinity
-        for order in LoopOrder.reuseClasses {
+        let levels = analysis.outerLevels(mapping, sharing)
+        for order in LoopOrder.reuseClasses(iterating: mapping.l2Tile.tiles(of: mapping.l1Tile)) {
             mapping.l2Order = order
-            let bytes = analysis.cost(of: mapping).l2.total
+            let bytes = analysis.allL2Traffic(mapping, sharing, outer: levels).total
             if bytes < fewest {
                 fewest = bytes
                 chosen = mapping

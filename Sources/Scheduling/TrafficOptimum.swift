@@ -51,6 +51,8 @@ final class TrafficOptimum {
     private let imageBytes: Double
     private let outputElements: Double
     private let budget: Int
+    /// Inputs of a channel that an output reads at least, where it shares as many as it can with its neighbours.
+    private let inputsOfRow: Double
 
     /// Bytes of the best tile and order found; infinite where no tile fits.
     private(set) var bytes = Double.infinity
@@ -77,6 +79,9 @@ final class TrafficOptimum {
         outputElements =
             Double(whole[.batch]) * Double(whole[.groups]) * Double(whole[.outputChannels])
             * Double(whole[.outputHeight]) * Double(whole[.outputWidth])
+        inputsOfRow = [analysis.vertical, analysis.horizontal].reduce(1) { product, window in
+            product * min(Double(min(window.stride, window.span)), Double(window.stored) / Double(window.outputs))
+        }
         var smallest = Extents()
         smallest[.filterHeight] = whole[.filterHeight]
         smallest[.filterWidth] = whole[.filterWidth]
@@ -116,15 +121,14 @@ final class TrafficOptimum {
         var tile = smallest
         tile[.inputChannels] = largest(.inputChannels)
         let (weights, leastInputs) = (weightBytes, imageBytes * leastWindow)
+        let slidesAcross = sliding == .outputWidth
         while tile[.inputChannels] > 0 {
             let outputs = outputs(visits: trips(tile, .inputChannels))
             guard isBelowBest(weights + leastInputs + outputs) else { break }
-            let order: LoopOrder = sliding == .outputWidth ? .inputsStay : .inputsStayDown
-            forEachRows(tile) { rows, repetitions in
-                let image = imageBytes * slid(rows, sliding) * unslid(rows, still)
-                keep(rows, weights * repetitions + image + outputs, order)
-            } bound: { repetitions in
-                weights * repetitions + leastInputs + outputs
+            forEachRows(tile, slidesAcross ? .inputsStay : .inputsStayDown, leastInputs: leastInputs) { height, width in
+                imageBytes * (slidesAcross ? width.slid * height.unslid : height.slid * width.unslid)
+            } bytes: { inputs, repetitions in
+                weights * repetitions + inputs + outputs
             }
             tile[.inputChannels] = smaller(tile[.inputChannels], .inputChannels)
         }
@@ -138,11 +142,10 @@ final class TrafficOptimum {
         while tile[.outputChannels] > 0 {
             let times = Double(trips(tile, .outputChannels))
             guard isBelowBest(weights + leastInputs * times + outputs) else { break }
-            forEachRows(tile) { rows, repetitions in
-                let image = imageBytes * unslid(rows, .outputHeight) * unslid(rows, .outputWidth)
-                keep(rows, weights * repetitions + image * times + outputs, .rowsThenColumns)
-            } bound: { repetitions in
-                weights * repetitions + leastInputs * times + outputs
+            forEachRows(tile, .rowsThenColumns, leastInputs: leastInputs * times) { height, width in
+                imageBytes * height.unslid * width.unslid * times
+            } bytes: { inputs, repetitions in
+                weights * repetitions + inputs + outputs
             }
             tile[.outputChannels] = smaller(tile[.outputChannels], .outputChannels)
         }
@@ -175,26 +178,115 @@ final class TrafficOptimum {
         }
     }
 
-    /// Visits tiles of N, P and Q as large as they fit, the largest first, while their bound is below the best.
+    /// What an extent of a window's dimension makes of the inputs.
+    private struct Run {
+        var extent: Int
+        var trips: Double
+        /// Rows fetched where tiles keep nothing of each other, and where they follow each other.
+        var unslid: Double
+        var slid: Double
+    }
+
+    private lazy var heights = runs(.outputHeight)
+    private lazy var widths = runs(.outputWidth)
+
+    /// The extents that matter, the largest first: no more than the search may try.
+    private func runs(_ dimension: Dimension) -> [Run] {
+        var runs: [Run] = []
+        var tile = Extents()
+        tile[dimension] = largest(dimension)
+        while tile[dimension] > 0, runs.count < budget {
+            runs.append(
+                Run(
+                    extent: tile[dimension], trips: Double(trips(tile, dimension)), unslid: unslid(tile, dimension),
+                    slid: slid(tile, dimension)))
+            tile[dimension] = smallerRun(tile[dimension], dimension)
+        }
+        return runs
+    }
+
+    /// Keeps the best of tiles of N, P and Q as large as they fit.
+    ///
+    /// - Parameters:
+    ///   - inputs: the bytes of inputs that rows and columns fetch.
+    ///   - bytes: all bytes, by those of the inputs and how often the tile is repeated for other rows.
+    @inline(__always)
     private func forEachRows(
-        _ start: Extents, _ visit: (Extents, _ repetitions: Double) -> Void,
-        bound: (_ repetitions: Double) -> Double
+        _ start: Extents, _ order: LoopOrder, leastInputs: Double, inputs: (_ height: Run, _ width: Run) -> Double,
+        bytes: (_ inputs: Double, _ repetitions: Double) -> Double
     ) {
         var tile = start
-        tile[.outputHeight] = largest(.outputHeight)
-        while tile[.outputHeight] > 0 {
-            let down = Double(trips(tile, .outputHeight))
-            guard isBelowBest(bound(down)) else { break }
-            tile[.outputWidth] = largest(.outputWidth)
-            while tile[.outputWidth] > 0 {
-                let across = down * Double(trips(tile, .outputWidth))
-                guard isBelowBest(bound(across)) else { break }
-                if growToFit(&tile, .batch) { visit(tile, across * Double(trips(tile, .batch))) }
-                tile[.outputWidth] = smallerRun(tile[.outputWidth], .outputWidth)
+        let room = rowsBesideWeights(tile)
+        let images = largest(.batch)
+        for height in heights {
+            guard isBelowBest(bytes(leastInputs, max(height.trips, room.leastRepetitions))) else { return }
+            tile[.outputHeight] = height.extent
+            for width in widths {
+                let across = height.trips * width.trips
+                guard isBelowBest(bytes(leastInputs, max(across, room.leastRepetitions))) else { break }
+                // Asked of the room first, as fitting a tile is dear.
+                tried &+= 1
+                tile[.outputWidth] = width.extent
+                tile[.batch] = room.images(tile, upTo: images)
+                guard tile[.batch] > 0 else { continue }
+                let inputs = inputs(height, width)
+                guard isBelowBest(bytes(inputs, across * Double(trips(tile, .batch)))), growToFit(&tile, .batch) else {
+                    continue
+                }
+                keep(tile, bytes(inputs, across * Double(trips(tile, .batch))), order)
             }
-            tile[.outputHeight] = smallerRun(tile[.outputHeight], .outputHeight)
+            if widths.count == budget { isExact = false }
+        }
+        if heights.count == budget { isExact = false }
+    }
+
+    /// How many rows N·P·Q a tile has room for, and how often it is repeated for others at least. Halos are left out: the room is less, never more.
+    private struct Room {
+        var rows = Double.infinity
+        var leastRepetitions = 1.0
+
+        /// Images of a tile's output rows and columns.
+        @inline(__always)
+        func images(_ tile: Extents, upTo most: Int) -> Int {
+            let image = Double(tile[.outputHeight]) * Double(tile[.outputWidth])
+            return Double(most) * image <= rows ? most : Int(rows / image)
         }
     }
+
+    /// What of a tile's rows fits beside the weights of its channels.
+    private func rowsBesideWeights(_ tile: Extents) -> Room {
+        var tile = tile
+        for dimension in TrafficOptimum.rowDimensions { tile[dimension] = largest(dimension) }
+        guard !fits(tile) else { return Room() }
+        for dimension in TrafficOptimum.rowDimensions { tile[dimension] = 1 }
+        // Of a window that PEs share a tile may have more than a PE's part, and yet be held once.
+        let sharesWindow = hasHalo && (factors[.outputHeight] > 1 || factors[.outputWidth] > 1)
+        let copies = analysis.view.isDoubleBuffered && !sharesWindow ? 2.0 : 1.0
+        let accumulates: Bool
+        switch capacity {
+        case .buffers: accumulates = true
+        case .staging: accumulates = tile[.inputChannels] < whole[.inputChannels]
+        }
+        let outputWidth = accumulates ? Double(analysis.view.accumulatorBytes) : analysis.width.output
+        let inputRow = copies * Double(tile[.inputChannels]) * analysis.width.input * inputsOfRow
+        let outputRow = copies * Double(tile[.outputChannels]) * outputWidth
+        let weights = analysis.doubled(analysis.tileBytes(tile, accumulates: accumulates), tile * factors).weight
+        let rows: Double
+        switch capacity {
+        case .buffers(let buffers) where buffers.sharing == .private:
+            guard weights <= Double(buffers.weightBytes) else { return Room(rows: 0, leastRepetitions: .infinity) }
+            rows = min(Double(buffers.inputBytes) / inputRow, Double(buffers.outputBytes) / outputRow)
+        case .buffers(let buffers): rows = (buffers.totalBytes - weights) / (inputRow + outputRow)
+        case .staging(let bytes): rows = (bytes - weights) / (inputRow + outputRow)
+        }
+        guard rows >= 1 else { return Room(rows: 0, leastRepetitions: .infinity) }
+        let all = TrafficOptimum.rowDimensions.reduce(1) { $0 * Double(whole[$1]) / Double(factors[$1]) }
+        return Room(
+            rows: rows.rounded(.down),
+            leastRepetitions: max(1, (all / rows.rounded(.down) * (1 - 1e-12)).rounded(.up)))
+    }
+
+    private static let rowDimensions: [Dimension] = [.batch, .outputHeight, .outputWidth]
 
     private func window(_ dimension: Dimension) -> SlidingWindow {
         dimension == .outputHeight ? analysis.vertical : analysis.horizontal
