@@ -240,7 +240,7 @@ final class TrafficOptimum {
         if heights.count == budget { isExact = false }
     }
 
-    /// How many rows N·P·Q a tile has room for, and how often it is repeated for others at least. Halos are left out: the room is less, never more.
+    /// How many rows N·P·Q a tile has room for, and how often it is repeated for others at least. Halos are left out: the room is more, never less.
     private struct Room {
         var rows = Double.infinity
         var leastRepetitions = 1.0
