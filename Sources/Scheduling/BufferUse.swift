@@ -35,6 +35,14 @@ public struct BufferUse: Hashable, Sendable, CustomStringConvertible {
 }
 
 extension NestAnalysis {
+    /// PEs along each dimension that hold all of it together in their L1: one where an L2 tile makes a PE work through several L1 tiles.
+    func holders(of l1Tile: Extents, in l2Tile: Extents, sharedBy factors: Extents) -> Extents {
+        let l2Tile = l2Tile.clamped(to: whole)
+        var holders = factors
+        for dimension in Dimension.allCases where l1Tile[dimension] < l2Tile[dimension] { holders[dimension] = 1 }
+        return holders
+    }
+
     /// What the tile of each of the PEs that share the nest needs of its buffers at a level.
     func uses(of tile: Extents, sharedBy factors: Extents, level: BufferUse.Level, in buffers: BufferLevel)
         -> [BufferUse]
@@ -66,7 +74,8 @@ extension NestAnalysis {
 
     /// What the tiles of all levels need of the buffers that there are, from L1 out.
     func uses(l1Tile: Extents, l2Tile: Extents, sharedBy factors: Extents, globalTile: Extents) -> [BufferUse] {
-        var all = uses(of: l1Tile, sharedBy: factors, level: .l1, in: view.l1)
+        var all = uses(
+            of: l1Tile, sharedBy: holders(of: l1Tile, in: l2Tile, sharedBy: factors), level: .l1, in: view.l1)
         if let l2 = view.l2 { all += uses(of: l2Tile, sharedBy: factors, level: .l2, in: l2) }
         if let capacity = view.stagingBytes {
             all.append(

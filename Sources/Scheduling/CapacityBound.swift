@@ -168,9 +168,11 @@ struct CapacityBound {
 
     /// Visits the fewest tiles for every depth that makes a difference; none where nothing fits.
     ///
-    /// - Parameter isOfUse: whether a depth would be if all rows fitted one tile; where it isn't, no finer one is.
+    /// - Parameters:
+    ///   - shallowMayPackBetter: whether tiles of fewer input channels may take fewer folds, so that all of them are visited, however many rows fit.
+    ///   - isOfUse: whether a depth would be if all rows fitted one tile; where it isn't, no finer one is.
     @inline(__always)
-    func forEachDepth(where isOfUse: (Tiles) -> Bool, _ visit: (Tiles) -> Void) {
+    func forEachDepth(shallowMayPackBetter: Bool = false, where isOfUse: (Tiles) -> Bool, _ visit: (Tiles) -> Void) {
         var known = [Int](repeating: 0, count: 128)
         var k = shareK
         while true {
@@ -194,7 +196,7 @@ struct CapacityBound {
                         visit(tiles)
                     }
                     // Shallower tiles have room for more rows, unless outputs fill theirs.
-                    if rows >= most { break }
+                    if rows >= most && !shallowMayPackBetter { break }
                 }
                 guard c > 1 else { break }
                 c = divideRoundingUp(shareC, divideRoundingUp(shareC, c &- 1))
@@ -219,9 +221,12 @@ extension BufferLevel {
 extension NestAnalysis {
     /// Compute cycles that a PE's share takes at least when it is cut into so many tiles: every tile has a fold at least.
     ///
-    /// - Parameter groups: how many groups a tile has side by side, where the unit can use them.
+    /// - Parameters:
+    ///   - groups: how many groups a tile has side by side, where the unit can use them.
+    ///   - packsChannels: whether to count the rows that a tile's last fold leaves idle. That need not grow with the number of tiles; without it cycles do.
     func computeCycles(
-        _ unit: ComputeUnit, on array: SystolicArray, share: Extents, cutInto tiles: CapacityBound.Tiles, groups: Int
+        _ unit: ComputeUnit, on array: SystolicArray, share: Extents, cutInto tiles: CapacityBound.Tiles, groups: Int,
+        packsChannels: Bool
     ) -> Double {
         let filter = filterTaps
         let rows = Double(share[.batch]) * Double(share[.outputHeight]) * Double(share[.outputWidth])
@@ -229,23 +234,10 @@ extension NestAnalysis {
         func folds(_ extent: Double, _ size: Int, tiles: Int) -> Double {
             max((extent / Double(size)).rounded(.up), Double(tiles))
         }
-        /// Folds of so many tiles of input channels: a tile's last fold may have rows to spare that a channel's filter taps don't fill.
         func reductionFolds(_ tiles: Int) -> Double {
-            let channels = share[.inputChannels]
             let least = folds(reduction, array.rows, tiles: tiles)
-            // Tiles of an L2 tile need not be even.
-            guard filter > 1, tiles > 1, view.l2 == nil else { return least }
-            let (first, last) = (divideRoundingUp(channels, tiles), divideRoundingUp(channels, tiles &- 1) &- 1)
-            guard last &- first < 8 else { return least }
-            var fewest = Int.max
-            for tile in first...max(first, last) {
-                let rest = max(1, channels &- (tiles &- 1) &* tile)
-                fewest = min(
-                    fewest,
-                    (tiles &- 1) &* divideRoundingUp(tile &* filter, array.rows)
-                        &+ divideRoundingUp(rest &* filter, array.rows))
-            }
-            return max(least, Double(fewest))
+            guard packsChannels, mayPackBetter(unit) else { return least }
+            return max(least, Double(packing(share[.inputChannels], on: array, cutInto: tiles).folds))
         }
         /// Cycles of a dimension that streams through the array in so many tiles.
         func stream(_ extent: Double, tiles: Int, _ dataflow: Dataflow) -> Double {
@@ -278,6 +270,37 @@ extension NestAnalysis {
             let passes = (rows * Double(share[.groups]) * columns / Double(view.vectorLanes)).rounded(.up)
             return passes * reduction * Double(operationsPerTap)
         }
+    }
+
+    /// Whether fewer input channels may fill an array better, as their filter taps fill its rows to the last. Tiles of an L2 tile need not be even.
+    func mayPackBetter(_ unit: ComputeUnit) -> Bool {
+        switch unit {
+        case .array(.weightStationary), .array(.inputStationary): filterTaps > 1 && view.l2 == nil
+        case .array(.outputStationary), .arrayBlockDiagonal, .vector: false
+        }
+    }
+
+    /// The fewest folds of input channels along an array's rows when they are cut into so many tiles, all but the last of one extent; and
+    /// the extent that takes them. A tile's last fold may have rows to spare that another channel's filter taps don't fit.
+    func packing(_ channels: Int, on array: SystolicArray, cutInto tiles: Int) -> (folds: Int, extent: Int) {
+        let filter = filterTaps
+        var extent = divideRoundingUp(channels, tiles)
+        guard tiles > 1 else { return (divideRoundingUp(channels &* filter, array.rows), extent) }
+        let last = max(extent, divideRoundingUp(channels, tiles &- 1) &- 1)
+        // Taken by extents that fill the rows to the last, of which there is one in every so many rows.
+        let least = divideRoundingUp(channels &* filter, array.rows)
+        var best = (folds: Int.max, extent: extent)
+        while extent <= last, best.folds > least {
+            let foldsOfTile = divideRoundingUp(extent &* filter, array.rows)
+            guard (tiles &- 1) &* foldsOfTile < best.folds else { break }
+            // Of all extents that take as many folds the largest leaves the least to the last tile.
+            extent = min(last, foldsOfTile &* array.rows / filter)
+            let rest = max(1, channels &- (tiles &- 1) &* extent)
+            let folds = (tiles &- 1) &* foldsOfTile &+ divideRoundingUp(rest &* filter, array.rows)
+            if folds < best.folds { best = (folds, extent) }
+            extent &+= 1
+        }
+        return best
     }
 
     /// Bytes that a level moves at least when the nest is cut into so many tiles: one of the three operands stays, the others are fetched

@@ -82,10 +82,11 @@ public struct LoopNestListing: Hashable, Sendable {
                     loops: LoopNestListing.loops(mapping.l2Order, over: mapping.l1Tile, in: mapping.l2Tile)))
         }
         let unit = UnitLoops(of: mapping, nest: nest, on: view)
+        let holders = analysis.holders(of: mapping.l1Tile, in: mapping.l2Tile, sharedBy: mapping.gridFactors)
         levels.append(
             Level(
                 name: "L1",
-                tile: tile(mapping.l1Tile, accumulates: true, enclosing: mapping.l1Tile * mapping.gridFactors),
+                tile: tile(mapping.l1Tile, accumulates: true, enclosing: mapping.l1Tile * holders),
                 loops: unit.folds))
         levels.append(Level(name: unit.name, tile: nil, loops: unit.spatial))
         self.levels = levels

@@ -51,6 +51,8 @@ struct MappingSearch {
     /// `worthwhileGain` may be gained.
     private var mostExplorations: Int { constraints.objective == .residency ? 6 : 12 }
     private static let worthwhileGain = 1.05
+    /// How far above the bound a compromise is drawn for, too.
+    private static let wideGap = 1.5
     /// Branches that are bounded by capacity for an operator, at most.
     private static let mostCapacityBounds = 32
     /// Tiles whose traffic is looked at for an operator, at most.
@@ -123,6 +125,9 @@ struct MappingSearch {
         return least
     }
 
+    /// The best score over the least bound.
+    private var gap: Double { best.map { $0.score.value / leastBound.value } ?? .infinity }
+
     /// No mapping takes fewer cycles however large the buffers.
     private(set) var idealCycles = Double.infinity
 
@@ -188,7 +193,7 @@ struct MappingSearch {
         // Residency is a compromise of two times, of which nothing is shown as proven: it is not worth the search.
         if !isProven, !savesEnergy, constraints.objective != .residency { searchTilings(&globalTiles) }
         if !isProven { coverSmallSpace() }
-        if !isProven, constraints.objective != .residency { drawTilings(&globalTiles) }
+        if !isProven, constraints.objective != .residency || gap > MappingSearch.wideGap { drawTilings(&globalTiles) }
     }
 
     /// The branches that may hold a better mapping, those with the least bounds first.

@@ -114,8 +114,9 @@ private struct MappingCheck {
     func checkL1AndL2() throws {
         let analysis = NestAnalysis(nest, on: view)
         try checkExtents("l1Tile", mapping.l1Tile, madeOf: Extents(), of: "")
-        try checkFit(
-            analysis.uses(of: mapping.l1Tile, sharedBy: mapping.gridFactors, level: .l1, in: view.l1), field: "l1Tile")
+        let outerTile = view.l2 == nil ? mapping.l1Tile : mapping.l2Tile
+        let holders = analysis.holders(of: mapping.l1Tile, in: outerTile, sharedBy: mapping.gridFactors)
+        try checkFit(analysis.uses(of: mapping.l1Tile, sharedBy: holders, level: .l1, in: view.l1), field: "l1Tile")
         for dimension in Dimension.allCases where mapping.l2Tile[dimension] < mapping.l1Tile[dimension] {
             throw fault(
                 "l2Tile.\(dimension.letter)", "at least the L1 tile's \(mapping.l1Tile[dimension])",

@@ -75,8 +75,11 @@ struct CapacityScoring {
         while groups > 0 {
             let capacity = CapacityBound(
                 analysis, factors: factors, in: analysis.view.l1, staging: staging, groups: groups)
-            capacity.forEachDepth(where: { score(analysis, $0, groups) < least?.score ?? limit }) { tiles in
-                let score = score(analysis, tiles, groups)
+            capacity.forEachDepth(
+                shallowMayPackBetter: analysis.mayPackBetter(unit.unit),
+                where: { score(analysis, $0, groups, packsChannels: false) < least?.score ?? limit }
+            ) { tiles in
+                let score = score(analysis, tiles, groups, packsChannels: true)
                 if score < least?.score ?? limit { least = (score, tiles.depth) }
             }
             // Fewer groups side by side where as many as the array takes don't fit.
@@ -90,9 +93,12 @@ struct CapacityScoring {
     }
 
     @inline(__always)
-    private func score(_ analysis: NestAnalysis, _ tiles: CapacityBound.Tiles, _ groups: Int) -> Score {
+    private func score(_ analysis: NestAnalysis, _ tiles: CapacityBound.Tiles, _ groups: Int, packsChannels: Bool)
+        -> Score
+    {
         let cycles = analysis.computeCycles(
-            unit.unit, on: unit.array, share: share, cutInto: tiles, groups: groups)
+            unit.unit, on: unit.array, share: share, cutInto: tiles, groups: groups,
+            packsChannels: packsChannels)
         return scoring.bound(
             computeCycles: max(reductionCycles, cycles), startCycles: unit.startCycles,
             gridBytes: gridBytes

@@ -46,6 +46,20 @@ struct SpatialUnrolling {
         gridY = shareOut(y, among: pes.y)
         peShare = share
     }
+
+    /// Without the PEs that are left idle where each of the others has a tile.
+    func sparing(_ tile: Extents, of whole: Extents) -> SpatialUnrolling {
+        let busy = whole.tiles(of: tile)
+        var unrolling = self
+        unrolling.gridX.factor = min(gridX.factor, busy[gridX.dimension])
+        let alongX = gridX.dimension == gridY.dimension ? unrolling.gridX.factor : 1
+        unrolling.gridY.factor = min(gridY.factor, divideRoundingUp(busy[gridY.dimension], alongX))
+        for loop in [gridX, gridY] where unrolling.gridFactors[loop.dimension] < gridFactors[loop.dimension] {
+            unrolling.peShare[loop.dimension] = divideRoundingUp(
+                whole[loop.dimension], unrolling.gridFactors[loop.dimension])
+        }
+        return unrolling
+    }
 }
 
 extension ComputeUnit {

@@ -26,6 +26,9 @@ struct TileSearch {
     ) {
         if var tile {
             tile[.groups] = min(unrolling.peShare[.groups], groupsAtOnce)
+            // The tile that moves the fewest bytes may be more than a PE's share, where neighbours share a window's rows.
+            let unrolling = unrolling.sparing(tile, of: whole)
+            tile = tile.clamped(to: unrolling.peShare)
             if !fits(tile, unrolling.gridFactors, inL2: view.l2 != nil) { tile[.groups] = 1 }
             if !fits(tile, unrolling.gridFactors, inL2: view.l2 != nil) {
                 // All PEs' tiles together are more than Global Memory holds.
@@ -41,7 +44,8 @@ struct TileSearch {
             }
             if let best, best.score <= bound { return }
         }
-        if let depth, let l1Tile = bestRows(unrolling, depth) {
+        for depth in depth.map({ depths(around: $0, unrolling) }) ?? [] {
+            guard let l1Tile = bestRows(unrolling, depth) else { continue }
             for l2Tile in l2Tiles(unrolling, l1Tile: l1Tile) {
                 consider(&best, unrolling, l1Tile: l1Tile, l2Tile: l2Tile, &globalTiles, &costed)
             }
@@ -84,7 +88,9 @@ struct TileSearch {
         let compute = computeCycles(unrolling, l1Tile: l1Tile, l2Tile: l2Tile)
         guard canImprove(best, computeCycles: compute) else { return }
         guard let global = globalTile(around: l2Tile * unrolling.gridFactors, &globalTiles) else { return }
-        guard canImprove(best, computeCycles: compute, dramBytes: global.bytes) else { return }
+        guard canImprove(best, computeCycles: compute, dramBytes: global.bytes),
+            isHeldOnceRightly(l1Tile, in: l2Tile, unrolling.gridFactors)
+        else { return }
         var mapping = Mapping(
             unit: unit.unit, arrayRows: unit.array.rows < view.array.rows ? unit.array.rows : nil,
             arrayColumns: unit.array.columns < view.array.columns ? unit.array.columns : nil,
@@ -96,6 +102,24 @@ struct TileSearch {
         if best.map({ candidate.isBetter(than: $0) }) ?? true { best = candidate }
     }
 
+    /// A depth, after the one with as many tiles whose channels fill the array's rows better, if there is one.
+    private func depths(around depth: CapacityBound.Depth, _ unrolling: SpatialUnrolling) -> [CapacityBound.Depth] {
+        guard analysis.mayPackBetter(unit.unit) else { return [depth] }
+        let channels = unrolling.peShare[.inputChannels]
+        let tiles = divideRoundingUp(channels, min(channels, depth.inputChannels))
+        var packed = depth
+        packed.inputChannels = analysis.packing(channels, on: unit.array, cutInto: tiles).extent
+        return packed == depth ? [depth] : [packed, depth]
+    }
+
+    /// Whether L1 tiles that were fitted as all that the PEs hold are so: not where an L2 tile, in whole grains of the unit, is more than an
+    /// even share, and a PE works through several.
+    private func isHeldOnceRightly(_ l1Tile: Extents, in l2Tile: Extents, _ factors: Extents) -> Bool {
+        guard l1Tile != l2Tile else { return true }
+        let holders = analysis.holders(of: l1Tile, in: l2Tile, sharedBy: factors)
+        return analysis.fits(l1Tile, sharedBy: holders, in: view.l1)
+    }
+
     /// The tile of a depth that computes the fastest: of all ways to cut N, P and Q that fit the one whose rows fill the unit best, and of
     /// those the largest.
     private func bestRows(_ unrolling: SpatialUnrolling, _ depth: CapacityBound.Depth) -> Extents? {
@@ -104,7 +128,6 @@ struct TileSearch {
         var deep = share
         deep[.outputChannels] = min(share[.outputChannels], depth.outputChannels)
         deep[.inputChannels] = min(share[.inputChannels], depth.inputChannels)
-        let isConstrained = constraint.l1 != Extents(repeating: 0)
         var cycles = TileCycles(analysis, unit, unrolling)
         let leastCycles = cycles(share)
         var best: (tile: Extents, cycles: Double, elements: Int)?
@@ -121,7 +144,7 @@ struct TileSearch {
             tile[.outputWidth] = width
             tile[.batch] = batch
             tile[.groups] = groups
-            return isConstrained ? TileConstraint.applying(constraint.l1, to: tile, of: share) : tile
+            return TileConstraint.applying(constraint.l1, to: tile, of: share)
         }
         /// Whether a tile with all images and groups is no better than the best; none with fewer takes fewer cycles.
         func isWorse(_ height: Int, _ width: Int) -> Bool {
@@ -358,6 +381,8 @@ struct TileSearch {
         let rows: [Dimension] = [.outputWidth, .outputHeight, .batch]
         var tiles: [Extents] = []
         let start = TileConstraint.applying(constraint.l2, to: l1Tile, of: unrolling.peShare)
+        // An extent that is given may be more than L2 holds.
+        guard fits(start, unrolling.gridFactors, inL2: true) else { return [] }
         for order in [channels + rows, rows + channels] {
             let open = order.filter { constraint.l2[$0] == 0 }
             let tile = grow(start, along: open, upTo: unrolling.peShare) {

@@ -238,14 +238,15 @@ import Workloads
     }
 
     /// Extents up to 2^40: no overflow, no trap, and an end.
-    @Test(arguments: Dimension.allCases.filter { $0 != .filterHeight && $0 != .filterWidth })
-    func hugeExtentsMap(dimension: Dimension) throws {
+    @Test(arguments: Dimension.allCases.filter { $0 != .filterHeight && $0 != .filterWidth }, [1, 3])
+    func hugeExtentsMap(dimension: Dimension, filter: Int) throws {
         let huge = 1 << 40
         let nest = LoopNest(
             groups: dimension == .groups ? huge : 1, batch: dimension == .batch ? huge : 2,
             outputChannels: dimension == .outputChannels ? huge : 64,
             inputChannels: dimension == .inputChannels ? huge : 32,
-            outputHeight: dimension == .outputHeight ? huge : 7, outputWidth: dimension == .outputWidth ? huge : 7)
+            outputHeight: dimension == .outputHeight ? huge : 7, outputWidth: dimension == .outputWidth ? huge : 7,
+            filterHeight: filter, filterWidth: filter)
         var generator = SplitMix64(seed: 90)
         for _ in 0..<6 {
             let view = SchedulingView(Self.datapath(using: &generator))

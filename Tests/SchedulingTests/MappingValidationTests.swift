@@ -107,6 +107,19 @@ import Workloads
             $0.l2Tile = Self.tile("K64 C32 P28 Q28 R3 S3")
             $0.globalTile = $0.l2Tile
         },
+        // All PEs' L1 tiles are all rows, and yet two of them work through two each.
+        Fault(
+            "an L1 tile that changes within the L2 tile overflows", at: "l1Tile", ["16384 bytes", "L1 input buffer"],
+            on: changed {
+                $0.l1.inputKiB = 16
+                $0.l2 = l2
+            }
+        ) {
+            $0.l1Tile[.inputChannels] = 32
+            $0.l2Tile = $0.l1Tile
+            $0.l2Tile[.outputHeight] = 14
+            $0.globalTile = tile("K64 C32 P56 Q28 R3 S3")
+        },
         Fault("L2 below L1", at: "l2Tile.C", ["at least the L1 tile's 16", "found 8"], on: changed { $0.l2 = l2 }) {
             $0.l2Tile[.inputChannels] = 8
         },

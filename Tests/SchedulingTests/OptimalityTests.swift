@@ -57,8 +57,10 @@ import Workloads
                 weightBytes: view.l1.weightBytes * factor, outputBytes: view.l1.outputBytes * factor)
         }
         if view.stagingBytes != nil { view.stagingBytes = generator.power(6...10) }
-        view.globalMemoryBytesPerCycle = Double(
-            2 * (view.peGrid.x * view.array.columns + view.peGrid.y * view.array.rows))
+        view.globalMemoryBytesPerCycle =
+            generator.chance(2)
+            ? Double(2 * (view.peGrid.x * view.array.columns + view.peGrid.y * view.array.rows))
+            : Double(generator.power(1...5))
         view.dramBytesPerCycle = Double(generator.power(0...5))
         return view
     }
@@ -160,7 +162,7 @@ import Workloads
         #expect(saving > cases / 20)
     }
 
-    private static func energies(using generator: inout SplitMix64) -> MappingEnergies {
+    static func energies(using generator: inout SplitMix64) -> MappingEnergies {
         func energy() -> Double { Double(generator.number(1...50)) / 10 }
         return MappingEnergies(
             macPJ: AccessEnergy.MAC(energy()), vectorOperationPJ: energy(),
@@ -170,7 +172,7 @@ import Workloads
     }
 
     /// A mapping's energy, added up anew; without a cost that of the products alone.
-    private static func energyPJ(
+    static func energyPJ(
         of nest: LoopNest, _ mapping: Mapping, _ cost: MappingCost?, _ energies: MappingEnergies,
         on view: SchedulingView
     ) -> Double {
