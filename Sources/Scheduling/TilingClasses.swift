@@ -90,6 +90,9 @@ struct TilingClasses {
     ///   - tryTile: costs the mapping with a PE's tile, and returns the best score then.
     /// - Returns: What no tiling of the branch that is not tried scores less than, or nil where there are too many to tell.
     mutating func search(best: Score, _ tryTile: (Extents) -> Score) -> Score? {
+        // n has fewer than 2√n numbers of tiles: of 2^40 too many even to list.
+        let longest = Dimension.allCases.map { share[$0] }.max() ?? 1
+        guard longest <= budget / 2 * (budget / 2) else { return nil }
         collect(below: best)
         guard isComplete else { return nil }
         classes.sort { $0.bound.value < $1.bound.value }
