@@ -50,9 +50,13 @@ struct MapSpace {
                             guard value(mapping, max(cost.arrayCycles, cost.vectorCycles), nil) < fewest else {
                                 continue
                             }
-                            for globalOrder in orders {
-                                for dramOrder in view.stagingBytes == nil ? [globalOrder] : orders {
-                                    for l2Order in l1 == l2 ? [orders[0]] : orders {
+                            let grid = gridTile(mapping)
+                            let dramOrders = distinct(orders, cutting: Extents(nest), into: global)
+                            let l2Orders = distinct(orders, cutting: l2, into: l1)
+                            let hasStaging = view.stagingBytes != nil
+                            for globalOrder in hasStaging ? distinct(orders, cutting: global, into: grid) : dramOrders {
+                                for dramOrder in hasStaging ? dramOrders : [globalOrder] {
+                                    for l2Order in l2Orders {
                                         mapping.globalOrder = globalOrder
                                         mapping.dramOrder = dramOrder
                                         mapping.l2Order = l2Order
@@ -68,6 +72,11 @@ struct MapSpace {
             }
         }
         return (fewest, mappings, best)
+    }
+
+    /// The orders, or one of them where fewer than two loops iterate.
+    private func distinct(_ orders: [LoopOrder], cutting whole: Extents, into tile: Extents) -> ArraySlice<LoopOrder> {
+        Dimension.allCases.count { whole[$0] > tile[$0] } < 2 ? orders.prefix(1) : orders[...]
     }
 
     private var units: [ComputeUnit] {
@@ -109,12 +118,18 @@ struct MapSpace {
         return tiles
     }
 
-    /// Multiples of the grid's tile up to the whole.
-    private func globalTiles(_ mapping: Mapping) -> [Extents] {
+    /// What all PEs hold together.
+    private func gridTile(_ mapping: Mapping) -> Extents {
         var grid = Extents()
         for dimension in Dimension.allCases {
             grid[dimension] = mapping.l2Tile[dimension] * mapping.gridFactors[dimension]
         }
+        return grid
+    }
+
+    /// Multiples of the grid's tile up to the whole.
+    private func globalTiles(_ mapping: Mapping) -> [Extents] {
+        let grid = gridTile(mapping)
         guard view.stagingBytes != nil else { return [grid] }
         var tiles = [grid]
         for dimension in Self.tiled {
