@@ -196,9 +196,10 @@ struct TileSearch {
         var sizes: [Int] = []
         var size = share
         while size > 0 {
+            sizes.append(size)
             // A tenth less makes little difference where there is much.
-            if sizes.last.map({ size * 11 < $0 * 10 || size < 18 }) ?? true { sizes.append(size) }
-            size = size > 1 ? divideRoundingUp(share, divideRoundingUp(share, size - 1)) : 0
+            let most = max((size * 10 - 1) / 11, min(size - 1, 17))
+            size = most > 0 ? divideRoundingUp(share, divideRoundingUp(share, most)) : 0
         }
         return sizes
     }

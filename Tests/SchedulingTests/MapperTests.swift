@@ -238,21 +238,28 @@ import Workloads
     }
 
     /// Extents up to 2^40: no overflow, no trap, and an end.
-    @Test(arguments: Dimension.allCases.filter { $0 != .filterHeight && $0 != .filterWidth }, [1, 3])
-    func hugeExtentsMap(dimension: Dimension, filter: Int) throws {
-        let huge = 1 << 40
-        let nest = LoopNest(
-            groups: dimension == .groups ? huge : 1, batch: dimension == .batch ? huge : 2,
-            outputChannels: dimension == .outputChannels ? huge : 64,
-            inputChannels: dimension == .inputChannels ? huge : 32,
-            outputHeight: dimension == .outputHeight ? huge : 7, outputWidth: dimension == .outputWidth ? huge : 7,
-            filterHeight: filter, filterWidth: filter)
+    @Test(arguments: Dimension.allCases.filter { $0 != .filterHeight && $0 != .filterWidth }, [1 << 21, 1 << 40])
+    func hugeExtentsMap(dimension: Dimension, huge: Int) throws {
         var generator = SplitMix64(seed: 90)
-        for _ in 0..<6 {
-            let view = SchedulingView(Self.datapath(using: &generator))
-            let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: MappingConstraints())
-            #expect(mapped.cycles.isFinite && mapped.cycles >= Double(huge) / 65_536 / 65_536)
-            try mapped.mapping.validate(for: nest, on: view)
+        for filter in [1, 3] {
+            let nest = LoopNest(
+                groups: dimension == .groups ? huge : 1, batch: dimension == .batch ? huge : 2,
+                outputChannels: dimension == .outputChannels ? huge : 64,
+                inputChannels: dimension == .inputChannels ? huge : 32,
+                outputHeight: dimension == .outputHeight ? huge : 7, outputWidth: dimension == .outputWidth ? huge : 7,
+                filterHeight: filter, filterWidth: filter, strideHeight: generator.number(1...3),
+                strideWidth: generator.number(1...3), dilationHeight: generator.number(1...2),
+                dilationWidth: generator.number(1...2))
+            for _ in 0..<3 {
+                let view = SchedulingView(Self.datapath(using: &generator))
+                for objective in MappingConstraints.Objective.allCases {
+                    let constraints = MappingConstraints(
+                        objective: objective, energies: OptimalityTests.energies(using: &generator))
+                    let mapped = try BranchAndBoundMapper().bestMapping(of: nest, on: view, under: constraints)
+                    #expect(mapped.cycles.isFinite && mapped.cycles >= Double(nest.macs) / 65_536 / 65_536)
+                    try mapped.mapping.validate(for: nest, on: view)
+                }
+            }
         }
     }
 
