@@ -36,8 +36,11 @@ func expectWritable(_ path: String) throws {
 
 /// Whether a path is that of a file.
 ///
-/// - Throws: `DiagnosticError`, `cannotCreate`, where it is a folder's.
+/// - Throws: `DiagnosticError`, `cannotCreate`, where it is a folder's, or empty.
 private func isFile(_ path: String) throws -> Bool {
+    guard !path.isEmpty else {
+        throw DiagnosticError(.cannotCreate, "expected a file to write to, found an empty name", remedy: "name a file")
+    }
     var isFolder: ObjCBool = false
     let exists = FileManager.default.fileExists(atPath: path, isDirectory: &isFolder)
     guard !isFolder.boolValue else {

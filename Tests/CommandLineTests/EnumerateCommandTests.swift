@@ -100,6 +100,7 @@ struct EnumerateCommandTests {
         // Where the ground truth can't go is said before hours of work, not after them.
         for (truth, reason) in [
             (folder.path(""), "found a folder"), (folder.path("no/truth.json"), "there is no folder"),
+            ("", "an empty name"),
         ] {
             let unwritable = try FastProcess.run(
                 "enumerate", "enumerable-efficientnet-b0", "--run", folder.path("new"), "--truth", truth)
