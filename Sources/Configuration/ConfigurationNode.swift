@@ -74,6 +74,10 @@ public struct ConfigurationNode: Sendable {
 
     private static func diagnose(_ error: YamlError, file: String) -> DiagnosticError {
         switch error {
+        case .parser(_, let problem, let mark, _) where problem.hasPrefix("Maximum nesting level"):
+            DiagnosticError(
+                .badData, "lists and mappings are nested more than 1,000 deep",
+                at: SourceLocation(file: file, line: mark.line))
         case .scanner(_, let problem, let mark, _), .parser(_, let problem, let mark, _),
             .composer(_, let problem, let mark, _):
             DiagnosticError(

@@ -109,6 +109,7 @@ struct CompileCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let mpsFile { try expectWritable(mpsFile) }
         let simulator = Simulator(hardware: try pair.technology.hardwareModel())
         let (loaded, design) = try pair.load()
         let prepared = PreparedWorkload(loaded)

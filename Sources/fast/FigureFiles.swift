@@ -10,6 +10,13 @@ struct FigureFiles: ParsableArguments {
         help: ArgumentHelp("Write a page with charts.", valueName: "file"))
     var page: String?
 
+    /// Says before the work what would stop `write` after it.
+    ///
+    /// - Throws: `DiagnosticError`, `cannotCreate`, where a file could not be written.
+    func expectWritable() throws {
+        for file in [csv, page].compactMap({ $0 }) { try fast.expectWritable(file) }
+    }
+
     /// Writes those that are asked for; a text is made only if it is.
     ///
     /// - Returns: the files written.

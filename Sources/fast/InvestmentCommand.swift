@@ -55,6 +55,7 @@ struct InvestmentCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try files.expectWritable()
         let volumes = try volume.map { try inRange($0, 1...1_000_000_000_000, option: "--volume") }
         let study = try study(volumes: volumes.isEmpty ? InvestmentStudy.defaultVolumes : volumes)
         let written = try files.write(csv: study.csvText, page: InvestmentPage(study).html)

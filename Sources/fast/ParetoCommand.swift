@@ -29,6 +29,7 @@ struct ParetoCommand: ParsableCommand {
     @OptionGroup var output: OutputOptions
 
     func run() throws {
+        try files.expectWritable()
         let metrics = try ParetoMetric.list(metrics)
         let study = try ParetoStudy(
             of: paths.map { try RunFolder(reading: $0) }, in: metrics, economics: economics)

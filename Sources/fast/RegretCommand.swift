@@ -57,6 +57,7 @@ struct RegretCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let csv { try expectWritable(csv) }
         let folder = try RunFolder(reading: path)
         let evaluator = try folder.configuration.makeEvaluator()
         let truth = try groundTruth(for: evaluator.problem)

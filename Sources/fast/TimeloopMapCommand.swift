@@ -48,6 +48,7 @@ struct TimeloopMapCommand: ParsableCommand {
     }
 
     func run() throws {
+        if let path { try expectWritable(path) }
         guard let objective = ReferenceMapper.Objective(rawValue: objective) else {
             throw DiagnosticError(
                 .usage, "--objective: unknown objective '\(objective)'",

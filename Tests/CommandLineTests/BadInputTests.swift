@@ -36,6 +36,17 @@ struct BadInputTests {
             (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--solver", "scip"], 64, "milp"),
             (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--time-limit=-1"], 64, "--time-limit"),
             (["compile", "-w", "bert-base-128", "-d", "tpu-v3", "--mps", "no/such/file.mps"], 73, "no/such/file.mps"),
+            (["compile", "-w", "no/such.onnx", "-d", "tpu-v3", "--mps", "no/such/file.mps"], 73, "no/such/file.mps"),
+            (["pareto", "no/such/run", "--csv", "no/such/file.csv"], 73, "no/such/file.csv"),
+            (["pareto", "no/such/run", "-o", "Sources"], 73, "folder"),
+            (["roi", "--run", "no/such/run", "-o", "no/such/file.html"], 73, "no/such/file.html"),
+            (["regret", "no/such/run", "--csv", "no/such/file.csv"], 73, "no/such/file.csv"),
+            (
+                [
+                    "timeloop", "map", "--architecture", "no/such.yaml", "--problem", "no/such.yaml", "--output",
+                    "no/such/file.yaml",
+                ], 73, "no/such/file.yaml"
+            ),
             (["report", "Sources"], 66, "Sources"),
             (
                 ["schedule", "-w", "bert-base-128", "-d", "tpu-v3", "--operator", "layer0.intermediat"], 64,
