@@ -83,16 +83,19 @@ extension Problem {
                 throw nameNode.error(expected: "every workload once", remedy: "give it a weight instead")
             }
             let weight = try entry?.optional("weight")?.number(in: 1e-6...1e6) ?? 1
-            let dimensions = try entry?.optional("dimensions").map(Problem.dimensions) ?? [:]
+            let dimensions = try entry?.optional("dimensions").map { try Problem.dimensions($0, of: name) } ?? [:]
             workloads.append(WeightedWorkload(name: name, weight: weight, dimensions: dimensions))
         }
         return workloads
     }
 
-    private static func dimensions(_ node: ConfigurationNode) throws -> [String: Int] {
-        let mapping = try node.mapping()
+    private static func dimensions(_ node: ConfigurationNode, of workload: String) throws -> [String: Int] {
+        // Which dimensions an ONNX file has shows when it is read.
+        let known = WorkloadZoo.dimension(of: workload)
+        let mapping = try known.map { try node.mapping(keys: [$0]) } ?? node.mapping()
+        let range = 1...(known == nil ? Int.max : WorkloadZoo.largestDimension)
         return try Dictionary(
-            uniqueKeysWithValues: mapping.keys.map { ($0, try mapping.required($0).integer(in: 1...Int.max)) })
+            uniqueKeysWithValues: mapping.keys.map { ($0, try mapping.required($0).integer(in: range)) })
     }
 
     /// The path of a file that a problem file names: absolute, since a run keeps it in a file of its own elsewhere.

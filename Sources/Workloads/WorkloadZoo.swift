@@ -64,6 +64,9 @@ public enum WorkloadZoo {
     /// The names of all networks.
     public static var names: [String] { networks.map(\.name) }
 
+    /// What the dimension of a network's input is called that may be given another size; nil for a name that isn't the zoo's.
+    public static func dimension(of name: String) -> String? { networks.first { $0.name == name }?.dimension }
+
     /// The largest size that a dimension may be given.
     public static let largestDimension = Window.largestExtent
 
