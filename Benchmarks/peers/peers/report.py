@@ -151,7 +151,8 @@ def plot(problem, curves, titles, path):
     matplotlib.rcParams["svg.hashsalt"] = "fast"
     figure, axes = pyplot.subplots(figsize=(7.2, 4.4))
     order = sorted(curves, key=lambda peer: -numpy.median([numpy.nan_to_num(curve[-1]) for curve in curves[peer].values()]))
-    for peer, color in zip(order, pyplot.get_cmap("tab10").colors):
+    colors = pyplot.get_cmap("tab10" if len(order) <= 10 else "tab20").colors
+    for peer, color in zip(order, colors):
         stack = numpy.nan_to_num(numpy.stack(list(curves[peer].values())))
         # Some points tell the same as all, in a smaller file.
         points = numpy.unique(numpy.round(numpy.geomspace(1, stack.shape[1], 120)).astype(int))
