@@ -374,11 +374,12 @@ def evaluate(
     several: Iterable[Any] = [workload] if is_alone else workload  # type: ignore[assignment]
     workloads = [_workload(one) for one in several]
     fields = {"name": "evaluate", "workloads": workloads, "baseline": baseline, "technology": technology, "objective": objective}
+    text = json.dumps(fields, default=_plain)
+    key = (text, *(_stamp(one.get("name") if isinstance(one, Mapping) else one) for one in workloads))
     with _evaluators_lock:
         # The last few, so that many designs on one workload don't cost the baseline again and again.
-        text = json.dumps(fields, default=_plain)
-        problem = _evaluators.pop(text, None) or Problem(text)
-        _evaluators[text] = problem
+        problem = _evaluators.pop(key, None) or Problem(text)
+        _evaluators[key] = problem
         while len(_evaluators) > 8:
             del _evaluators[next(iter(_evaluators))]
     return problem.evaluate_design(design, regions=regions)
@@ -386,16 +387,27 @@ def evaluate(
 
 def _workload(workload: Workload) -> Any:
     """A name as it is, a path as an absolute one."""
+    if isinstance(workload, os.PathLike) or (isinstance(workload, str) and workload.lower().endswith(".onnx")):
+        return os.path.abspath(workload)
     if isinstance(workload, str):
         return workload
-    if isinstance(workload, os.PathLike):
-        return str(pathlib.Path(workload).resolve())
     if isinstance(workload, Mapping):
         return {key: _workload(value) if key == "name" else value for key, value in workload.items()}
     raise TypeError(f"expected a workload's name, an ONNX file's path or several of these, found {type(workload).__name__}")
 
 
-_evaluators: dict[str, Problem] = {}
+def _stamp(workload: Any) -> tuple[int, int] | None:
+    """What tells a file from what stood at its path before; None of what is no file."""
+    if not isinstance(workload, str) or not os.path.isabs(workload):
+        return None
+    try:
+        found = os.stat(workload)
+    except OSError:
+        return None  # opening the problem says what is wrong
+    return found.st_mtime_ns, found.st_size
+
+
+_evaluators: dict[tuple[Any, ...], Problem] = {}
 _evaluators_lock = threading.Lock()
 
 

@@ -4,6 +4,7 @@ import copy
 import json
 import pathlib
 import pickle
+import shutil
 from types import MappingProxyType
 
 import numpy as np
@@ -123,7 +124,7 @@ def test_a_network_at_another_size_of_its_input():
     changed = fast_gym.evaluate("tpu-v3", {"name": "bert-base-1024", "dimensions": {"sequence": np.int64(128)}})
     own = fast_gym.evaluate("tpu-v3", "bert-base-128")
     assert changed.evaluations[0]["latencySeconds"] == own.evaluations[0]["latencySeconds"]
-    with pytest.raises(fast_gym.errors.FastError, match="no dimension 'seq'"):
+    with pytest.raises(fast_gym.errors.FastError, match="unknown key 'seq'.*sequence"):
         fast_gym.evaluate("tpu-v3", [{"name": "bert-base-1024", "dimensions": {"seq": 128}}])
 
 
@@ -155,6 +156,20 @@ def test_a_design_of_what_no_file_has(problem):
 def test_wrong_decisions_name_what_was_expected(problem, decisions, words):
     with pytest.raises(BadData, match=words):
         problem.evaluate(decisions)
+
+
+def test_a_file_that_changes_between_two_evaluations_is_read_again(tmp_path, monkeypatch):
+    """Also one that is named from another folder."""
+    fixtures = pathlib.Path(__file__).parents[2] / "Tests" / "Fixtures" / "onnx"
+    found = []
+    for folder, fixture in (("a", "mobilenetv2"), ("a", "efficientnet_b0"), ("b", "mobilenetv2")):
+        (tmp_path / folder).mkdir(exist_ok=True)
+        shutil.copy(fixtures / f"{fixture}.dyn18.onnx", tmp_path / folder / "model.onnx")
+        monkeypatch.chdir(tmp_path / folder)
+        outcome = fast_gym.evaluate("tpu-v3", "model.onnx").outcome
+        assert list(outcome.workloads) == [str(tmp_path / folder / "model.onnx")]
+        found.append(next(iter(outcome.workloads.values())))
+    assert found[0] == found[2] != found[1]
 
 
 def test_wrong_rows_of_a_batch_are_named(problem):
