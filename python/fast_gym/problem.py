@@ -360,7 +360,8 @@ def shared_problem(problem: str | os.PathLike[str] | Problem) -> Problem:
 
 def evaluate(
     design: str | os.PathLike[str] | Mapping[str, Any], workload: Workload | Sequence[Workload] = "efficientnet-b7", *,
-    baseline: str = "tpu-v3", technology: str = "7nm", objective: str = "perf-per-tdp", regions: bool = False,
+    baseline: str | os.PathLike[str] = "tpu-v3", technology: str | os.PathLike[str] = "7nm", objective: str = "perf-per-tdp",
+    regions: bool = False,
 ) -> Evaluation:  # fmt: skip
     """What a design does on a workload, or on several: throughput, latency, energy, area, TDP, and how it compares with a baseline.
 
@@ -373,9 +374,11 @@ def evaluate(
     is_alone = isinstance(workload, (str, os.PathLike, Mapping)) or not isinstance(workload, Iterable)
     several: Iterable[Any] = [workload] if is_alone else workload  # type: ignore[assignment]
     workloads = [_workload(one) for one in several]
+    baseline, technology = specification(baseline), specification(technology)
     fields = {"name": "evaluate", "workloads": workloads, "baseline": baseline, "technology": technology, "objective": objective}
     text = json.dumps(fields, default=_plain)
-    key = (text, *(_stamp(one.get("name") if isinstance(one, Mapping) else one) for one in workloads))
+    files = [one.get("name") if isinstance(one, Mapping) else one for one in workloads] + [baseline, technology]
+    key = (text, *map(_stamp, files))
     with _evaluators_lock:
         # The last few, so that many designs on one workload don't cost the baseline again and again.
         problem = _evaluators.pop(key, None) or Problem(text)

@@ -170,6 +170,13 @@ def test_a_file_that_changes_between_two_evaluations_is_read_again(tmp_path, mon
         assert list(outcome.workloads) == [str(tmp_path / folder / "model.onnx")]
         found.append(next(iter(outcome.workloads.values())))
     assert found[0] == found[2] != found[1]
+    baseline = pathlib.Path("baseline.yaml")
+    ratios = []
+    for batch in (1, 64):
+        baseline.write_text(json.dumps(fast_gym.evaluate("tpu-v3", PROBLEM).design | {"batch": batch}))
+        outcome = fast_gym.evaluate("tpu-v3", PROBLEM, baseline=baseline).outcome
+        ratios.append(outcome.workloads[PROBLEM].objective_ratio)
+    assert ratios[0] != ratios[1]
 
 
 def test_wrong_rows_of_a_batch_are_named(problem):
