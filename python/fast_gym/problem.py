@@ -329,6 +329,7 @@ def specification(problem: str | os.PathLike[str]) -> str:
     text = os.fspath(problem)
     if not isinstance(problem, os.PathLike) and ("\n" in text or text.lstrip(" ").startswith("{")):
         return text
+    _library.encoded(text)  # a path with a NUL is refused in words of ours
     is_path = isinstance(problem, os.PathLike) or "/" in text or text.endswith((".yaml", ".yml"))
     return str(pathlib.Path(text).resolve()) if is_path else text
 
@@ -405,7 +406,7 @@ def _stamp(workload: Any) -> tuple[int, int] | None:
         return None
     try:
         found = os.stat(workload)
-    except OSError:
+    except (OSError, ValueError):
         return None  # opening the problem says what is wrong
     return found.st_mtime_ns, found.st_size
 

@@ -134,6 +134,11 @@ def test_wrong_workloads(workload, found):
         fast_gym.evaluate("tpu-v3", workload)
 
 
+def test_a_model_whose_path_no_file_can_have():
+    with pytest.raises(UnknownName, match="no such file"):
+        fast_gym.evaluate("tpu-v3", "x\0y.onnx")
+
+
 def test_a_design_of_what_no_file_has(problem):
     with pytest.raises(TypeError, match="lists and dictionaries, found set"):
         fast_gym.evaluate({"batch": {1}}, PROBLEM)
@@ -197,6 +202,7 @@ def test_wrong_rows_of_a_batch_are_named(problem):
         ("name: [\n", BadData, "problem"),
         ("", UnknownName, "expected a name"),
         ("x\0y", ValueError, "NUL"),
+        ("x/\0y", ValueError, "NUL"),
         ("\udcff", ValueError, "UTF-8"),
         (3, TypeError, "found int"),
     ],
