@@ -10,11 +10,16 @@ extension Design {
         try self.init(yaml: readTextFile(path), file: path)
     }
 
+    /// The path of a baseline by its name, e.g. `tpu-v3`; a path stays as it is.
+    public static func path(named name: String, in files: InstalledFiles = .standard) throws -> String {
+        try files.file(named: name, in: "environments/baselines")
+    }
+
     /// Reads a baseline by its name, e.g. `tpu-v3`, or any design by its path.
     ///
     /// - Throws: as `init(contentsOfFile:)`; an unknown name is `missingInput`, and the nearest known one is suggested.
     public init(named name: String, in files: InstalledFiles = .standard) throws {
-        try self.init(contentsOfFile: files.file(named: name, in: "environments/baselines"))
+        try self.init(contentsOfFile: Design.path(named: name, in: files))
     }
 
     /// Reads a design from YAML text.

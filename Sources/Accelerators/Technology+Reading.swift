@@ -2,11 +2,35 @@ public import Configuration
 internal import Diagnostics
 
 extension Technology {
+    /// The path of a technology file by its name, e.g. `7nm`, or its own, and after it the one that its constants come from.
+    ///
+    /// - Throws: `DiagnosticError`: an unknown name is `missingInput`, and the nearest known one is suggested; else as
+    ///   `init(contentsOfFile:)`.
+    public static func paths(named name: String, in files: InstalledFiles = .standard) throws -> [String] {
+        let path = try path(named: name, in: files)
+        let base = try root(of: readTextFile(path), file: path).optional("constantsFrom")
+        return try [path] + (base.map { [try basePath($0, besides: path)] } ?? [])
+    }
+
     /// Reads a node by its name, e.g. `7nm`, or any technology file by its path.
     ///
     /// - Throws: `DiagnosticError`: an unknown name is `missingInput`, and the nearest known one is suggested.
     public init(named name: String, in files: InstalledFiles = .standard) throws {
-        try self.init(contentsOfFile: files.file(named: name, in: "environments/technologies"))
+        try self.init(contentsOfFile: Technology.path(named: name, in: files))
+    }
+
+    private static func path(named name: String, in files: InstalledFiles) throws -> String {
+        try files.file(named: name, in: "environments/technologies")
+    }
+
+    /// The file that a technology's constants come from.
+    private static func basePath(_ base: ConfigurationNode, besides path: String) throws -> String {
+        let name = try base.string()
+        guard !name.contains("/") else {
+            throw base.error(expected: "the name of a file in the same folder, without '.yaml'")
+        }
+        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
+        return "\(folder)\(name).yaml"
     }
 
     /// Reads a technology file, and the one next to it that its constants come from, if it says so.
@@ -24,12 +48,7 @@ extension Technology {
                 expected: "no constants where 'constantsFrom' names a file",
                 remedy: "remove one of the two")
         }
-        let name = try base.string()
-        guard !name.contains("/") else {
-            throw base.error(expected: "the name of a file in the same folder, without '.yaml'")
-        }
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        let basePath = "\(folder)\(name).yaml"
+        let basePath = try Technology.basePath(base, besides: path)
         let baseRoot = try Technology.root(of: readTextFile(basePath), file: basePath)
         try self.init(root, constants: baseRoot.required("constants"))
     }

@@ -10,15 +10,19 @@ final class ProblemHandle: Handled {
     let occupancy = Occupancy()
     let evaluator: ProblemEvaluator
     let files: InstalledFiles
+    /// The absolute paths of the files that the problem was made of.
+    let paths: [String]
     let hardware: HardwareModel
     let baselineOutcome: Outcome
 
     init(_ specification: String, files: InstalledFiles) throws {
         self.files = files
-        let problem =
-            isFileText(specification)
-            ? try Problem(yaml: specification, file: "problem") : try Problem(named: specification, in: files)
+        let path = isFileText(specification) ? nil : try Problem.path(named: specification, in: files)
+        let problem = try path.map(Problem.init(contentsOfFile:)) ?? Problem(yaml: specification, file: "problem")
         evaluator = try ProblemEvaluator(problem, files: files)
+        paths = try ([path].compactMap { $0 } + problem.paths(in: files)).map {
+            URL(fileURLWithPath: $0).standardizedFileURL.path
+        }
         hardware = HardwareModel(technology: try Technology(named: problem.technology, in: files))
         baselineOutcome = try evaluator.baselineOutcome()
     }
@@ -109,6 +113,7 @@ struct ProblemDescription: Encodable {
     var baseline: String
     var baselineDesign: Design
     var baselineOutcome: Outcome
+    var files: [String]
     var budget: Budget
     var parameters: [Parameter]
     /// Distinct designs.
@@ -125,6 +130,7 @@ struct ProblemDescription: Encodable {
         baseline = problem.baseline
         baselineDesign = handle.evaluator.baseline
         baselineOutcome = handle.baselineOutcome
+        files = handle.paths
         budget = Budget(handle.evaluator)
         let l2 = problem.searchSpace[.l2Configuration]
         let condition = Condition(

@@ -43,9 +43,17 @@ public struct InstalledFiles: Sendable {
             home: ProcessInfo.processInfo.environment["FAST_HOME"])
     }
 
-    /// The path of a file that the user named.
-    ///
-    /// A name that contains "/" or ends in `.yaml` or `.yml` is a path already, and returned as it is.
+    /// Whether a name that the user gave is a path: it contains "/" or ends in `.yaml` or `.yml`.
+    public static func isPath(_ name: String) -> Bool {
+        name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml")
+    }
+
+    /// What a named file is called in prose: a path's last part without its ending, a name as it is.
+    public static func title(of name: String) -> String {
+        isPath(name) ? URL(fileURLWithPath: name).deletingPathExtension().lastPathComponent : name
+    }
+
+    /// The path of a file that the user named; what `isPath(_:)` takes for one is returned as it is.
     ///
     /// - Parameters:
     ///   - name: what the user wrote, e.g. `7nm` or `./my-node.yaml`.
@@ -53,7 +61,7 @@ public struct InstalledFiles: Sendable {
     ///   - fileExtension: what follows the name, without the dot.
     /// - Throws: `DiagnosticError` (`missingInput`) where nothing has that name: the nearest known one is suggested.
     public func file(named name: String, in folder: String, extension fileExtension: String = "yaml") throws -> String {
-        if name.contains("/") || name.hasSuffix(".yaml") || name.hasSuffix(".yml") { return name }
+        if InstalledFiles.isPath(name) { return name }
         if let path = paths(in: folder, extension: fileExtension).first(where: { $0.name == name })?.path {
             return path
         }

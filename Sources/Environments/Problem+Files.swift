@@ -3,6 +3,7 @@ public import Configuration
 internal import Diagnostics
 internal import Economics
 internal import Simulation
+internal import Workloads
 
 extension Problem {
     /// The folder of the problem files, from the project's root.
@@ -18,7 +19,22 @@ extension Problem {
     /// - Throws: `DiagnosticError`: `missingInput` for an unknown name, with the nearest known one; else as
     ///   `init(contentsOfFile:)`.
     public init(named name: String, in files: InstalledFiles = .standard) throws {
-        try self.init(contentsOfFile: files.file(named: name, in: Problem.folder))
+        try self.init(contentsOfFile: Problem.path(named: name, in: files))
+    }
+
+    /// The path of a problem file by its name, e.g. `efficientnet-b7`; a path stays as it is.
+    public static func path(named name: String, in files: InstalledFiles = .standard) throws -> String {
+        try files.file(named: name, in: folder)
+    }
+
+    /// The paths of all files that an evaluator of the problem reads: models, technology, baseline, and costs where they count.
+    ///
+    /// - Throws: `DiagnosticError` where technology, baseline or economics is missing, or the technology is wrong.
+    public func paths(in files: InstalledFiles = .standard) throws -> [String] {
+        try workloads.map(\.name).filter { !WorkloadZoo.names.contains($0) }
+            + Technology.paths(named: technology, in: files)
+            + [Design.path(named: baseline, in: files)]
+            + (objective.needsCosts ? [Economics.path(named: economics, in: files)] : [])
     }
 }
 

@@ -23,7 +23,7 @@ extension Problem {
     ///     economics: datacenter            # for perf-per-tco
     ///     searchSpace: {l2Configuration: disabled}
     ///
-    /// Only `name` and `workloads` must be there.
+    /// Only `name` and `workloads` must be there. Paths count from the folder of `file`.
     public init(yaml: String, file: String) throws {
         try self.init(ConfigurationNode(yaml: yaml, file: file))
     }
@@ -39,9 +39,9 @@ extension Problem {
             workloads: try Problem.workloads(mapping.required("workloads")),
             objective: try mapping.optional("objective")?.choice() ?? .perfPerTDP,
             constraints: try mapping.optional("constraints").map(Constraints.init) ?? Constraints(),
-            technology: try mapping.optional("technology")?.string() ?? Problem.defaultTechnology,
-            baseline: try mapping.optional("baseline")?.string() ?? Problem.defaultBaseline,
-            economics: try mapping.optional("economics")?.string() ?? Economics.defaultName,
+            technology: try mapping.optional("technology").map(Problem.fileName) ?? Problem.defaultTechnology,
+            baseline: try mapping.optional("baseline").map(Problem.fileName) ?? Problem.defaultBaseline,
+            economics: try mapping.optional("economics").map(Problem.fileName) ?? Economics.defaultName,
             searchSpace: try mapping.optional("searchSpace").map(SearchSpace.init) ?? .full)
     }
 
@@ -96,6 +96,12 @@ extension Problem {
         let range = 1...(known == nil ? Int.max : WorkloadZoo.largestDimension)
         return try Dictionary(
             uniqueKeysWithValues: mapping.keys.map { ($0, try mapping.required($0).integer(in: range)) })
+    }
+
+    /// The name of an installed file, or a path as `absolutePath(_:besides:)` has it.
+    private static func fileName(_ node: ConfigurationNode) throws -> String {
+        let name = try node.string()
+        return InstalledFiles.isPath(name) ? absolutePath(name, besides: node.location.file) : name
     }
 
     /// The path of a file that a problem file names: absolute, since a run keeps it in a file of its own elsewhere.
@@ -163,9 +169,9 @@ extension Problem {
             workloads:
             \(workloads.map { "  - " + yamlText(of: $0) }.joined(separator: "\n"))
             objective: \(objective.rawValue)
-            technology: "\(technology)"
-            baseline: "\(baseline)"
-            economics: "\(economics)"
+            technology: \(quoted(technology))
+            baseline: \(quoted(baseline))
+            economics: \(quoted(economics))
             constraints:
             \(constraintsText)searchSpace:
             \(searchSpace.yamlText)

@@ -1,3 +1,4 @@
+internal import Configuration
 internal import Environments
 
 /// Names as their makers write them; a name that isn't known stands as it is.
@@ -27,7 +28,7 @@ enum DisplayName {
     }
 
     static func baseline(_ name: String) -> String {
-        name.hasPrefix("tpu-") ? "TPU-\(name.dropFirst("tpu-".count))" : name
+        name.hasPrefix("tpu-") ? "TPU-\(name.dropFirst("tpu-".count))" : InstalledFiles.title(of: name)
     }
 }
 

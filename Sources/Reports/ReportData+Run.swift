@@ -30,13 +30,13 @@ extension ReportData {
         try self.init(
             folder, problem: problem, hardware: simulator.hardware,
             simulator: ZooSimulator(simulator, dimensions: problem.dimensions),
-            baseline: baseline, costs: try configuration.costModel(for: problem, node: technology.name))
+            baseline: baseline, costs: try configuration.costModel(for: problem, node: technology.name), files: files)
     }
 
     /// The same with another simulator and baseline.
     package init(
         _ folder: RunFolder, problem: Problem, hardware: HardwareModel, simulator: some DesignSimulating,
-        baseline: Design, costs: CostModel? = nil
+        baseline: Design, costs: CostModel? = nil, files: InstalledFiles = .standard
     ) throws {
         let store = try TrialStore(opening: folder.trialsPath)
         let history = TrialHistory(try store.trials())
@@ -46,7 +46,8 @@ extension ReportData {
             try ReportData.best(trial, in: store, evaluator: evaluator, hardware: hardware)
         }
         self.init(
-            run: try RunDescription(folder, store), objective: problem.objective, technology: problem.technology,
+            run: try RunDescription(folder, store, files: files), objective: problem.objective,
+            technology: problem.technology,
             budget: evaluator.budget, latencyLimitSeconds: problem.constraints.latencySeconds,
             baseline: Chip(
                 name: problem.baseline, design: baseline, cost: hardware.cost(of: baseline.datapath),
@@ -82,11 +83,12 @@ extension ReportData {
 }
 
 extension RunDescription {
-    fileprivate init(_ folder: RunFolder, _ store: TrialStore) throws {
+    fileprivate init(_ folder: RunFolder, _ store: TrialStore, files: InstalledFiles) throws {
         let configuration = folder.configuration
         self.init(
             path: folder.path, problem: try configuration.document("problem").name,
-            agent: try configuration.document("agent").name, seed: configuration.seed, budget: configuration.trials,
+            agent: try configuration.document("agent").name, arguments: try configuration.arguments(files: files),
+            seed: configuration.seed, budget: configuration.trials,
             hash: configuration.hash, configurationText: configuration.yamlText,
             secondsByActivity: try store.secondsByActivity().map { ($0.activity.rawValue, $0.seconds) })
     }

@@ -1,10 +1,13 @@
 internal import Accelerators
+internal import Configuration
 internal import Environments
 internal import Simulation
 internal import Training
 
 extension ReportData {
     var baselineName: String { DisplayName.baseline(baseline.name) }
+
+    var technologyName: String { InstalledFiles.title(of: technology) }
 
     /// What is served, as the subject of a sentence: `EfficientNet-B7`, or `3 workloads`.
     var workloadsText: String {
@@ -27,9 +30,18 @@ extension ReportData {
 
     var feasibleCount: Int { history.trials.count - history.infeasibleCount }
 
+    /// What must be done before `command` where a file of the run's isn't the software's.
+    var commandPreparation: String? {
+        let parts = [
+            run.arguments.problem == run.problem ? nil : "its problem as \(run.arguments.problem)",
+            run.arguments.agent == run.agent ? nil : "its agent’s recipe as \(run.arguments.agent)",
+        ].compactMap { $0 }
+        return parts.isEmpty ? nil : "After saving, from the run’s configuration below, \(parts.listed):"
+    }
+
     /// The command that makes the same trials again.
     var command: String {
-        "fast train --environment \(shellQuoted(run.problem)) --agent \(shellQuoted(run.agent)) "
+        "fast train --environment \(shellQuoted(run.arguments.problem)) --agent \(shellQuoted(run.arguments.agent)) "
             + "--trials \(run.budget) --seed \(run.seed)"
     }
 }

@@ -109,6 +109,8 @@ public struct RunDescription: Sendable {
     /// The problem and the agent, as they were named when the run was started.
     public var problem: String
     public var agent: String
+    /// What names them to make the run again: see `RunConfiguration.arguments(files:)`.
+    public var arguments: (problem: String, agent: String)
     public var seed: UInt64
     /// How many trials the run may have.
     public var budget: Int
@@ -120,12 +122,13 @@ public struct RunDescription: Sendable {
     public var secondsByActivity: [(activity: String, seconds: Double)]
 
     public init(
-        path: String, problem: String, agent: String, seed: UInt64, budget: Int, hash: String,
-        configurationText: String, secondsByActivity: [(activity: String, seconds: Double)]
+        path: String, problem: String, agent: String, arguments: (problem: String, agent: String), seed: UInt64,
+        budget: Int, hash: String, configurationText: String, secondsByActivity: [(activity: String, seconds: Double)]
     ) {
         self.path = path
         self.problem = problem
         self.agent = agent
+        self.arguments = arguments
         self.seed = seed
         self.budget = budget
         self.hash = hash

@@ -46,6 +46,20 @@ extension RunConfiguration {
             ] + economics)
     }
 
+    /// What names the problem and the agent when the run is made again: a name where the installed file of that name says the
+    /// same, else the name of a file to save the document's text as.
+    public func arguments(files: InstalledFiles = .standard) throws -> (problem: String, agent: String) {
+        let (problem, agent) = (try document(Role.problem), try document(Role.agent))
+        let isInstalledProblem = (try? Problem(named: problem.name, in: files)) == (try self.problem())
+        let installedAgent = try? AgentRecipe(named: agent.name, in: files)
+        let isInstalledAgent =
+            installedAgent.map { Document(role: agent.role, name: agent.name, text: $0.yamlText) } == agent
+        return (
+            isInstalledProblem ? problem.name : "\(problem.name).yaml",
+            isInstalledAgent ? agent.name : "\(agent.name).yaml"
+        )
+    }
+
     /// The agent of the run, as it is before its first trial.
     public func makeAgent(for evaluator: ProblemEvaluator) throws -> any Agent {
         let document = try document(Role.agent)

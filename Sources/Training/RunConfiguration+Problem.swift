@@ -33,7 +33,7 @@ extension RunConfiguration {
         let problem = try problem()
         let recorded = try document(Role.technology)
         let present = Document(
-            role: Role.technology, name: problem.technology,
+            role: Role.technology, name: recorded.name,
             text: try RunConfiguration.technologyText(problem.technology, in: files))
         guard recorded == present else {
             throw DiagnosticError(
@@ -58,11 +58,6 @@ extension RunConfiguration {
 
     /// A technology's file, and after it the one that its constants come from.
     package static func technologyText(_ name: String, in files: InstalledFiles) throws -> String {
-        let path = try files.file(named: name, in: "environments/technologies")
-        let text = try readTextFile(path)
-        let base = try ConfigurationNode(yaml: text, file: path).mapping().optional("constantsFrom")?.string()
-        guard let base else { return text }
-        let folder = path.lastIndex(of: "/").map { path[...$0] } ?? ""
-        return text + "\n---\n" + (try readTextFile("\(folder)\(base).yaml"))
+        try Technology.paths(named: name, in: files).map { try readTextFile($0) }.joined(separator: "\n---\n")
     }
 }

@@ -1,4 +1,6 @@
 import ArgumentParser
+import Diagnostics
+import Foundation
 
 /// The files that a command writes its figures to.
 struct FigureFiles: ParsableArguments {
@@ -12,9 +14,15 @@ struct FigureFiles: ParsableArguments {
 
     /// Says before the work what would stop `write` after it.
     ///
-    /// - Throws: `DiagnosticError`, `cannotCreate`, where a file could not be written.
+    /// - Throws: `DiagnosticError`: `cannotCreate` where a file could not be written, `usage` where both are one.
     func expectWritable() throws {
         for file in [csv, page].compactMap({ $0 }) { try fast.expectWritable(file) }
+        func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL }
+        if let csv, let page, place(csv) == place(page) {
+            throw DiagnosticError(
+                .usage, "expected two files for --csv and --output, found one", at: SourceLocation(file: page),
+                remedy: "give each a name of its own")
+        }
     }
 
     /// Writes those that are asked for; a text is made only if it is.

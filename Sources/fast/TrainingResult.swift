@@ -1,4 +1,5 @@
 import Accelerators
+import Configuration
 import Environments
 import Foundation
 import Training
@@ -57,7 +58,7 @@ struct TrainingResult: Encodable {
         optimum = truth?.optimum?.objective
         self.summary = summary
         workloadTitles = evaluator.problem.workloads.map(\.title)
-        baselineName = evaluator.problem.baseline
+        baselineName = InstalledFiles.title(of: evaluator.problem.baseline)
         objectiveName = evaluator.problem.objective.rawValue
     }
 

@@ -75,13 +75,21 @@ struct ONNXCommandTests {
         #expect(fixed["batch"] as? Int == 8)
     }
 
-    /// A problem names a file relative to itself; the run resumes from anywhere.
-    @Test func searchesForAFile() throws {
+    /// A problem names files relative to itself; the run resumes from anywhere, and its report says how it is made again.
+    @Test func searchesForFiles() throws {
         let folder = try TemporaryFolder()
-        let model = Repository.root.appendingPathComponent(Self.resnet)
-        try FileManager.default.copyItem(at: model, to: folder.url("my model.onnx"))
-        let problem = "name: mine\nworkloads: [\"my model.onnx\"]\n"
-        try Data(problem.utf8).write(to: folder.url("mine.yaml"))
+        let sources = [
+            "my model.onnx": Self.resnet, "my node.yaml": "environments/technologies/7nm.yaml",
+            "chip.yaml": "environments/baselines/tpu-v3.yaml", "costs.yaml": "environments/economics/datacenter.yaml",
+        ]
+        for (name, source) in sources {
+            try FileManager.default.copyItem(at: Repository.root.appendingPathComponent(source), to: folder.url(name))
+        }
+        _ = try folder.write(
+            """
+            {name: mine, workloads: [my model.onnx], technology: my node.yaml, baseline: ./chip.yaml,
+             objective: perf-per-tco, economics: costs.yaml}
+            """, to: "mine.yaml")
         let run = folder.url("run").path
         let json = try FastProcess.run(
             "train", "-e", folder.url("mine.yaml").path, "-a", "random", "--trials", "4", "--seed", "1", "--run", run,
@@ -91,5 +99,10 @@ struct ONNXCommandTests {
         let resumed = try FastProcess.run("resume", run, "--trials", "6", "--json")
         #expect(resumed.status == 0, "\(resumed.errors)")
         #expect(try resumed.json["trials"] as? Int == 6)
+        #expect(try FastProcess.run("report", run).status == 0)
+        let report = try String(contentsOfFile: run + "/report.html", encoding: .utf8)
+        #expect(report.contains("fast train --environment mine.yaml --agent random "))
+        #expect(report.contains("its problem as mine.yaml:"))
+        #expect(report.contains("Area, my node") && !report.contains("Area, /"))
     }
 }

@@ -25,7 +25,7 @@ import Workloads
         #expect(
             problem.constraints == .init(areaMM2: .value(300), tdpWatts: .baseline, latencySeconds: 0.01))
         #expect(problem.technology == "16nm" && problem.baseline == "tpu-v4i")
-        #expect(problem.economics == "mine.yaml")
+        #expect(problem.economics.hasSuffix("/mine.yaml"))
         #expect(problem.searchSpace[.batch].codes == [1, 2])
         #expect(try Problem(yaml: problem.yamlText, file: "again.yaml") == problem)
     }
@@ -73,6 +73,23 @@ import Workloads
         let problem = try Problem(yaml: "name: a\nworkloads: [nets/a \\\"b\\\".onnx]", file: "/models/p.yaml")
         #expect(problem.workloads.map(\.name) == ["/models/nets/a \\\"b\\\".onnx"])
         #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
+    }
+
+    /// So do technology, baseline and economics; a name stays a name.
+    @Test func pathsCountFromTheProblemsFile() throws {
+        let problem = try Problem(
+            yaml: """
+                name: a
+                workloads: vit-b16
+                technology: 'nodes/a "b" \\c.yaml'
+                baseline: ../chip.yml
+                economics: /costs/mine
+                """, file: "/models/p.yaml")
+        #expect(problem.technology == "/models/nodes/a \"b\" \\c.yaml")
+        #expect(problem.baseline == "/chip.yml" && problem.economics == "/costs/mine")
+        #expect(try Problem(yaml: problem.yamlText, file: "/runs/configuration.yaml") == problem)
+        let named = try Problem(yaml: "{name: a, workloads: vit-b16, baseline: tpu-v4i}", file: "/models/p.yaml")
+        #expect(named.baseline == "tpu-v4i" && named.technology == "7nm" && named.economics == "datacenter")
     }
 
     @Test func dimensionsAreReadAndWritten() throws {

@@ -105,8 +105,9 @@ struct SampleReport: Sendable {
         }
         return ReportData(
             run: RunDescription(
-                path: path, problem: "efficientnet-b7", agent: agent, seed: 7, budget: 10, hash: "00ff",
-                configurationText: configurationText, secondsByActivity: [("evaluating", 75), ("learning", 25)]),
+                path: path, problem: "efficientnet-b7", agent: agent, arguments: ("efficientnet-b7", agent), seed: 7,
+                budget: 10, hash: "00ff", configurationText: configurationText,
+                secondsByActivity: [("evaluating", 75), ("learning", 25)]),
             objective: .perfPerTDP, technology: "7nm", budget: Budget(areaMM2: 300, tdpWatts: 200),
             baseline: ReportData.Chip(name: "tpu-v3", design: designs.baseline, cost: costs.baseline), best: best,
             workloads: workloads.map { name in

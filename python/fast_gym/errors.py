@@ -27,6 +27,10 @@ class UnknownName(FastError, LookupError):
     """Nothing has that name; the message suggests the nearest one."""
 
 
+class UnreadableFile(FastError, OSError):
+    """A file is there but can't be read."""
+
+
 class ConfigurationFault(FastError, ValueError):
     """The problem contradicts itself."""
 
@@ -62,5 +66,5 @@ class NativeFault(FastError, RuntimeError):
 #: The exception of each fast_status; any other is a NativeFault.
 BY_STATUS: dict[int, type[FastError]] = {
     1: BadArgument, 2: Closed, 3: Busy, 4: ResetNeeded, 5: ResetNeeded, 6: MaskedAction, 7: ActionOutsideSpace,
-    9: Forked, 64: BadArgument, 65: BadData, 66: UnknownName, 78: ConfigurationFault,
+    9: Forked, 64: BadArgument, 65: BadData, 66: UnknownName, 74: UnreadableFile, 78: ConfigurationFault,
 }  # fmt: skip

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ctypes
 import json
-import math
 import os
 import pathlib
 import threading
@@ -185,6 +184,7 @@ class Problem:
         #: The baseline's own outcome: objective exactly 1.
         self.baseline: Outcome = _outcome(described["baselineOutcome"])
         self.baseline_design: dict[str, Any] = described["baselineDesign"]
+        self._stamps = {path: _stamp(path) for path in described["files"]}
         self._positions = {parameter.name: position for position, parameter in enumerate(self.parameters)}
         self._count = len(self.parameters)
 
@@ -203,6 +203,10 @@ class Problem:
     def close(self) -> None:
         """Gives back what the problem holds; environments that were made of it go on."""
         self._finalizer()
+
+    def _is_current(self) -> bool:
+        """Whether it is open, and every file that it was made of as it was then."""
+        return self._finalizer.alive and all(_stamp(path) == stamp for path, stamp in self._stamps.items())
 
     def sample(self, rng: np.random.Generator | int | None = None, *, within_budget: bool = False) -> Decisions:
         """A random design: decisions, -1 where a parameter doesn't apply.
@@ -341,7 +345,7 @@ def problem_names() -> list[str]:
     return names
 
 
-_shared: weakref.WeakValueDictionary[tuple[str, float], Problem] = weakref.WeakValueDictionary()
+_shared: weakref.WeakValueDictionary[tuple[str, str], Problem] = weakref.WeakValueDictionary()
 _shared_lock = threading.Lock()
 
 
@@ -349,13 +353,11 @@ def shared_problem(problem: str | os.PathLike[str] | Problem) -> Problem:
     """The same problem for everybody who names it the same, as long as anybody holds on to it: environments share what the simulator remembers."""
     if isinstance(problem, Problem):
         return problem
-    text = specification(problem)
-    modified = os.path.getmtime(text) if os.path.isabs(text) and os.path.isfile(text) else math.nan
-    key = (text, -1.0 if math.isnan(modified) else modified)
+    key = _key(specification(problem))
     with _shared_lock:
         found = _shared.get(key)
-        if found is None or not found._finalizer.alive:
-            found = _shared[key] = Problem(text)
+        if found is None or not found._is_current():
+            found = _shared[key] = Problem(key[0])
         return found
 
 
@@ -378,11 +380,12 @@ def evaluate(
     baseline, technology = specification(baseline), specification(technology)
     fields = {"name": "evaluate", "workloads": workloads, "baseline": baseline, "technology": technology, "objective": objective}
     text = json.dumps(fields, default=_plain)
-    files = [one.get("name") if isinstance(one, Mapping) else one for one in workloads] + [baseline, technology]
-    key = (text, *map(_stamp, files))
+    key = _key(text)
     with _evaluators_lock:
         # The last few, so that many designs on one workload don't cost the baseline again and again.
-        problem = _evaluators.pop(key, None) or Problem(text)
+        problem = _evaluators.pop(key, None)
+        if problem is None or not problem._is_current():
+            problem = Problem(text)
         _evaluators[key] = problem
         while len(_evaluators) > 8:
             del _evaluators[next(iter(_evaluators))]
@@ -400,18 +403,24 @@ def _workload(workload: Workload) -> Any:
     raise TypeError(f"expected a workload's name, an ONNX file's path or several of these, found {type(workload).__name__}")
 
 
-def _stamp(workload: Any) -> tuple[int, int] | None:
-    """What tells a file from what stood at its path before; None of what is no file."""
-    if not isinstance(workload, str) or not os.path.isabs(workload):
-        return None
+def _key(text: str) -> tuple[str, str]:
+    """What tells problems apart: names and relative paths mean other files in other folders."""
     try:
-        found = os.stat(workload)
-    except (OSError, ValueError):
-        return None  # opening the problem says what is wrong
-    return found.st_mtime_ns, found.st_size
+        return text, os.getcwd()
+    except OSError:
+        return text, ""  # the folder was removed
 
 
-_evaluators: dict[tuple[Any, ...], Problem] = {}
+def _stamp(path: str) -> tuple[int, int, int] | None:
+    """What tells a file from what stood at its path before; None where nothing does."""
+    try:
+        found = os.stat(path)
+    except OSError:
+        return None
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+_evaluators: dict[tuple[str, str], Problem] = {}
 _evaluators_lock = threading.Lock()
 
 

@@ -2,11 +2,13 @@
 
 import copy
 import json
+import os
 import pathlib
 import pickle
 import shutil
 from types import MappingProxyType
 
+import gymnasium
 import numpy as np
 import pytest
 
@@ -182,6 +184,45 @@ def test_a_file_that_changes_between_two_evaluations_is_read_again(tmp_path, mon
         outcome = fast_gym.evaluate("tpu-v3", PROBLEM, baseline=baseline).outcome
         ratios.append(outcome.workloads[PROBLEM].objective_ratio)
     assert ratios[0] != ratios[1]
+
+
+def test_environments_share_a_problem_until_one_of_its_files_changes(tmp_path):
+    fixtures = pathlib.Path(__file__).parents[2] / "Tests" / "Fixtures" / "onnx"
+    files = {"model.onnx": fixtures / "mobilenetv2.dyn18.onnx"}
+    for name, folder in (("7nm", "technologies"), ("tpu-v3", "baselines"), ("datacenter", "economics")):
+        files[f"{name}.yaml"] = pathlib.Path(__file__).parents[2] / "environments" / folder / f"{name}.yaml"
+    for name, source in files.items():
+        shutil.copy(source, tmp_path / name)
+    named = tmp_path / "mine.yaml"
+    named.write_text(
+        "{name: mine, workloads: [model.onnx], baseline: tpu-v3.yaml, technology: 7nm.yaml, economics: datacenter.yaml,"
+        " objective: perf-per-tco}"
+    )
+    environment = gymnasium.make("fast/FlatDesign-v0", problem=named).unwrapped
+    first = environment.problem
+    assert set(first.description["files"]) == {str(tmp_path / name) for name in [*files, "mine.yaml"]}
+    for name in [*files, "mine.yaml"]:
+        before = fast_gym.environments.shared_problem(named)
+        assert before is fast_gym.environments.shared_problem(named), name
+        os.utime(tmp_path / name, ns=(1, 1))
+        assert before is not fast_gym.environments.shared_problem(named), name
+    shutil.copy(fixtures / "efficientnet_b0.dyn18.onnx", tmp_path / "model.onnx")
+    second = gymnasium.make("fast/FlatDesign-v0", problem=named).unwrapped.problem
+    assert second.baseline.workloads != first.baseline.workloads
+    assert environment.problem is first
+
+
+def test_a_name_means_another_file_in_another_folder(tmp_path, monkeypatch):
+    baseline = json.dumps(fast_gym.evaluate("tpu-v3", PROBLEM).design | {"batch": 1})
+    for folder in ("a", "b"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "mine.yaml").write_text(baseline if folder == "a" else baseline.replace('"batch": 1', '"batch": 64'))
+    text = f"name: x\nworkloads: [{PROBLEM}]\nbaseline: mine.yaml\n"
+    batches = []
+    for folder in ("a", "b"):
+        monkeypatch.chdir(tmp_path / folder)
+        batches.append(fast_gym.environments.shared_problem(text).baseline_design["batch"])
+    assert batches == [1, 64]
 
 
 def test_wrong_rows_of_a_batch_are_named(problem):

@@ -117,8 +117,8 @@ fast_status fast_problem_close(fast_problem problem);
 /* The names of the problems that fast_problem_open finds, as a JSON list. */
 fast_status fast_problem_names(const char *home, char *buffer, size_t capacity, size_t *size);
 
-/* The problem as JSON: name, workloads, objective, budget, baseline and its metrics, and parameters: [{name, choices, needs}], where `needs` names what
- * must be chosen for the parameter to apply. */
+/* The problem as JSON: name, workloads, objective, budget, baseline and its metrics, files (the paths of all that it was made of), and parameters:
+ * [{name, choices, needs}], where `needs` names what must be chosen for the parameter to apply. */
 fast_status fast_problem_describe(fast_problem problem, char *buffer, size_t capacity, size_t *size);
 
 /* A random design: for each parameter the position of its choice, -1 where it doesn't apply. All designs of the space are equally likely; with

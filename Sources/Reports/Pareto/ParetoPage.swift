@@ -1,4 +1,5 @@
 internal import Accelerators
+internal import Configuration
 internal import Environments
 
 /// A front as a page: a chart a pair of metrics, and a table of the designs.
@@ -27,7 +28,7 @@ public struct ParetoPage: Sendable {
                     Markup.element("h1") { summary }
                     Markup.paragraph(
                         "A design is on the front if no other trial is at least as good in every metric and better in one. "
-                            + "Area, power and energy are at \(study.technology)."
+                            + "Area, power and energy are at \(InstalledFiles.title(of: study.technology))."
                             + (study.workloads.count == 1
                                 ? ""
                                 : " Perf and energy are weighted geometric means over the workloads, latency is the "

@@ -130,7 +130,7 @@ public struct ParetoStudy: Sendable {
         guard one.workloads == other.workloads else { throw error("the workloads", names(one), names(other)) }
         for role in ["technology", "baseline"] {
             let (mine, its) = (try first.configuration.document(role), try folder.configuration.document(role))
-            guard mine == its else {
+            guard mine.text == its.text else {
                 throw error(
                     "the \(role)", mine.name, its.name == mine.name ? "another file of that name" : its.name)
             }

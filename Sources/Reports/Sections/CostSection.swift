@@ -72,7 +72,8 @@ struct CostSection {
             Table.Row(
                 cells: ["Total"] + cells(data.best?.chip.cost.tdpWatts, baseline.tdpWatts)
                     + cells(data.best?.chip.cost.areaMM2, baseline.areaMM2), isSum: true))
-        return Table(caption: "Power and area by component, at \(data.technology)", columns: columns, rows: rows).markup
+        return Table(caption: "Power and area by component, at \(data.technologyName)", columns: columns, rows: rows)
+            .markup
     }
 
     /// A component's name with its colour in the charts above.

@@ -129,7 +129,7 @@ struct Headline {
                     text: { "\($0.threeDigits) W" }, isMoreBetter: false
                 ).markup(data.baselineName)
                 Tile(
-                    name: "Area, \(data.technology)", value: cost.areaMM2, baseline: data.baseline.cost.areaMM2,
+                    name: "Area, \(data.technologyName)", value: cost.areaMM2, baseline: data.baseline.cost.areaMM2,
                     text: { "\($0.threeDigits) mm²" }, isMoreBetter: false
                 ).markup(data.baselineName)
             }

@@ -1,4 +1,5 @@
 internal import Accelerators
+internal import Configuration
 internal import Environments
 
 /// What the figures mean, and how to get them again.
@@ -8,6 +9,7 @@ struct MethodSection {
     var markup: Markup {
         .section("method", "Method, and how to reproduce it") {
             Markup.element("h3") { "The same trials again" }
+            if let preparation = data.commandPreparation { Markup.paragraph(preparation) }
             Markup.element("pre") { data.command }
             Markup.paragraph(
                 "The seed, the problem and the agent’s recipe decide the trials, on any number of threads of one kind of processor: "
@@ -63,10 +65,13 @@ struct MethodSection {
         return data.workloads.count == 1 ? single : single + " Over the workloads: the weighted geometric mean."
     }
 
+    private var constantsFile: String {
+        InstalledFiles.isPath(data.technology) ? data.technology : "environments/technologies/\(data.technology).yaml"
+    }
+
     private var assumptions: [String] {
         [
-            "Both chips are at \(data.technology), with the constants of environments/technologies/\(data.technology).yaml; every "
-                + "constant there names its source.",
+            "Both chips are at \(data.technologyName), with the constants of \(constantsFile); every constant there names its source.",
             "The \(data.baselineName) is the design in the configuration below, simulated like any other and at the same node, so "
                 + "that its figures differ from those published for the real chip at its own node.",
             "Numbers are bfloat16 with float32 accumulation.",
