@@ -6,9 +6,9 @@ import copy
 import ctypes
 import json
 import operator
-import os
 import threading
 import weakref
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import gymnasium
@@ -18,7 +18,7 @@ from gymnasium import spaces
 
 from . import _library, rendering
 from .errors import ActionOutsideSpace, BadArgument, Busy, Closed
-from .problem import _REASONS, Problem, shared_problem
+from .problem import _REASONS, File, Problem, file_text, shared_problem
 from .spaces import MaskedDiscrete
 
 Observation = dict[str, npt.NDArray[np.float32]]
@@ -34,6 +34,21 @@ def options_text(**options: Any) -> bytes:
     if masked not in _MASKED_ACTIONS:
         raise BadArgument(f"expected masked_actions to be one of {_MASKED_ACTIONS}, found {masked!r}")
     return _library.encoded(json.dumps({name: value for name, value in options.items() if value is not None}))
+
+
+def residency_options(
+    problem: Problem, workload: str | None, design: File | None
+) -> dict[str, Any]:
+    """The options that only residency environments have."""
+    if workload is not None and workload not in problem.workloads:
+        raise BadArgument(f"expected one of the problem's workloads {list(problem.workloads)}, found {workload!r}")
+    return {"workload": workload, "design": None if design is None else file_text(design)}
+
+
+def require_options(options: Any) -> None:
+    """Refuses what can't be the options of a reset."""
+    if options is not None and not isinstance(options, Mapping):
+        raise BadArgument(f"expected a dictionary or None as options, found {type(options).__name__}")
 
 
 def observation_space(description: dict[str, Any]) -> spaces.Space[Any]:
@@ -80,7 +95,7 @@ class NativeEnv(gymnasium.Env[Any, Any]):
     kind: ClassVar[int]
 
     def __init__(
-        self, problem: str | os.PathLike[str] | Problem, options: dict[str, Any], render_mode: str | None = None
+        self, problem: File | Problem, options: dict[str, Any], render_mode: str | None = None
     ) -> None:
         if render_mode is not None and render_mode not in self.metadata["render_modes"]:
             raise BadArgument(f"expected a render_mode of {self.metadata['render_modes']}, found {render_mode!r}")
@@ -131,7 +146,8 @@ class NativeEnv(gymnasium.Env[Any, Any]):
     # --- Gymnasium's interface
 
     def reset(self, *, seed: int | None = None, options: dict[str, Any] | None = None) -> tuple[Any, Info]:
-        """Begins an episode. Nothing is left to chance, so the seed changes nothing but `np_random`."""
+        """Begins an episode. Nothing is left to chance, so the seed changes nothing but `np_random`; no options are known."""
+        require_options(options)
         super().reset(seed=seed)
         with self._exclusively():
             status = self._library.environment_reset(
@@ -293,7 +309,7 @@ class DesignEnv(_DesignObserving):
     says which choices can still meet the budgets of area and TDP, `info["parameter"]` what is decided next; at the end info tells the outcome.
 
     Args:
-        problem: a name of `problem_names()`, a problem file's path or text, or a `Problem`.
+        problem: a name of `problem_names()`, a problem file's path or text, a dictionary with its keys, or a `Problem`.
         masked_actions: `refuse` raises `MaskedAction`; `nearest` takes the allowed choice nearest to a masked one, for learners that
             don't know masks.
         render_mode: `ansi`, `rgb_array` or None.
@@ -302,7 +318,7 @@ class DesignEnv(_DesignObserving):
     kind = _library.DESIGN
 
     def __init__(
-        self, problem: str | os.PathLike[str] | Problem = "efficientnet-b7", *, masked_actions: str = "refuse",
+        self, problem: File | Problem = "efficientnet-b7", *, masked_actions: str = "refuse",
         render_mode: str | None = None,
     ) -> None:  # fmt: skip
         super().__init__(problem, {"maskedActions": masked_actions}, render_mode)
@@ -339,7 +355,7 @@ class FlatDesignEnv(_DesignObserving):
     kind = _library.FLAT_DESIGN
 
     def __init__(
-        self, problem: str | os.PathLike[str] | Problem = "efficientnet-b7", *, render_mode: str | None = None
+        self, problem: File | Problem = "efficientnet-b7", *, render_mode: str | None = None
     ) -> None:
         super().__init__(problem, {"maskedActions": "refuse"}, render_mode)
         self._make_action_space()
@@ -378,22 +394,19 @@ class ResidencyEnv(NativeEnv):
     Args:
         problem: whose workloads can be chosen.
         workload: one of them; the first by default.
-        design: a baseline's name or a design file's path; the problem's baseline by default.
+        design: a baseline's name, a design file's path or text, or a dictionary with its keys; the problem's baseline by default.
     """
 
     kind = _library.RESIDENCY
 
     def __init__(
-        self, problem: str | os.PathLike[str] | Problem = "efficientnet-b7", *, workload: str | None = None,
-        design: str | os.PathLike[str] | None = None, masked_actions: str = "refuse", render_mode: str | None = None,
+        self, problem: File | Problem = "efficientnet-b7", *, workload: str | None = None,
+        design: File | None = None, masked_actions: str = "refuse", render_mode: str | None = None,
     ) -> None:  # fmt: skip
         problem = shared_problem(problem)
-        if workload is not None and workload not in problem.workloads:
-            raise BadArgument(f"expected one of the problem's workloads {list(problem.workloads)}, found {workload!r}")
-        options = {
-            "maskedActions": masked_actions, "workload": workload, "design": None if design is None else os.fspath(design),
-        }  # fmt: skip
-        super().__init__(problem, options, render_mode)
+        super().__init__(
+            problem, {"maskedActions": masked_actions, **residency_options(problem, workload, design)}, render_mode
+        )
         self._make_action_space()
 
     def _observation(self) -> npt.NDArray[np.float32]:

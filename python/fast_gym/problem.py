@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ctypes
 import json
+import operator
 import os
 import pathlib
 import threading
@@ -16,12 +17,14 @@ import numpy as np
 import numpy.typing as npt
 
 from . import _library
-from .errors import BadData
+from .errors import BadArgument, BadData
 
 #: A choice as problem files have it.
 Choice = Union[int, str]
 #: A shipped workload's name, the path of an ONNX file, or what a problem file has for one: a name with `weight` or `dimensions`.
 Workload = Union[str, "os.PathLike[str]", Mapping[str, Any]]
+#: A problem or a design: a name, the path of a file, its text, or a dictionary with its keys.
+File = Union[str, "os.PathLike[str]", Mapping[str, Any]]
 #: One number a parameter: the position of its choice, -1 (or anything) where the parameter doesn't apply.
 Decisions = npt.NDArray[np.int64]
 
@@ -148,12 +151,12 @@ class Problem:
     >>> decisions = problem.sample(rng)            # ask
     >>> problem.evaluate(decisions).reward         # tell
 
-    `problem` is a name that `problem_names()` lists, the path of a problem file, or a problem file's text. Safe to use from many threads;
+    `problem` is a name that `problem_names()` lists, the path of a problem file, its text, or a dictionary with its keys. Safe to use from many threads;
     pickles and copies open the same problem again.
     """
 
-    def __init__(self, problem: str | os.PathLike[str] = "efficientnet-b7") -> None:
-        self._specification = specification(problem)
+    def __init__(self, problem: File = "efficientnet-b7") -> None:
+        self._specification = file_text(problem)
         self._library = _library.library()
         handle = ctypes.c_uint64()
         self._library.check(
@@ -272,8 +275,8 @@ class Problem:
             rows = np.stack([self.encode(row) for row in decisions])  # type: ignore[arg-type]
         else:
             rows = self._rows(decisions, 2)  # type: ignore[arg-type]
-        threads = threads if threads is not None else len(os.sched_getaffinity(0))
-        chunk = max(1, threads) * _ROWS_BETWEEN_SIGNALS
+        threads = thread_count(threads)
+        chunk = threads * _ROWS_BETWEEN_SIGNALS
         parts = [self._evaluate(rows[start : start + chunk], threads) for start in range(0, len(rows), chunk)]
         parts = parts or [self._evaluate(rows, 1)]
         fields = {
@@ -283,12 +286,12 @@ class Problem:
         }
         return Outcomes(**fields, workload_names=self.workloads)
 
-    def evaluate_design(self, design: str | os.PathLike[str] | Mapping[str, Any], *, regions: bool = False) -> Evaluation:
+    def evaluate_design(self, design: File, *, regions: bool = False) -> Evaluation:
         """What comes of a design in a file's words, which need not lie in the space: a dictionary, YAML text, a baseline's name or a path."""
         outcome = _library.Outcome(struct_size=ctypes.sizeof(_library.Outcome))
-        text = json.dumps(design, default=_plain) if isinstance(design, Mapping) else specification(design)
+        text = _library.encoded(file_text(design))
         found = self._library.json(
-            self._library.problem_evaluate_design, self._handle, _library.encoded(text), int(regions), ctypes.byref(outcome)
+            self._library.problem_evaluate_design, self._handle, text, int(regions), ctypes.byref(outcome)
         )
         decisions = found.get("decisions")
         return Evaluation(
@@ -338,6 +341,27 @@ def specification(problem: str | os.PathLike[str]) -> str:
     return str(pathlib.Path(text).resolve()) if is_path else text
 
 
+def file_text(file: File) -> str:
+    """A problem or a design as the library reads it: a name, an absolute path, or a file's text."""
+    return json.dumps(file, default=_plain) if isinstance(file, Mapping) else specification(file)
+
+
+def whole_number(name: str, value: Any, most: int) -> int:
+    """A count that a caller gave."""
+    try:
+        number = operator.index(value)
+    except TypeError:
+        number = 0
+    if not 1 <= number <= most:
+        raise BadArgument(f"{name}: expected a whole number from 1 to {most}, found {value!r}")
+    return number
+
+
+def thread_count(threads: int | None) -> int:
+    """How many threads a caller asks for; all cores by default."""
+    return len(os.sched_getaffinity(0)) if threads is None else whole_number("threads", threads, 1024)
+
+
 def problem_names() -> list[str]:
     """The names of the problems that come with the software."""
     library = _library.library()
@@ -349,11 +373,11 @@ _shared: weakref.WeakValueDictionary[tuple[str, str], Problem] = weakref.WeakVal
 _shared_lock = threading.Lock()
 
 
-def shared_problem(problem: str | os.PathLike[str] | Problem) -> Problem:
+def shared_problem(problem: File | Problem) -> Problem:
     """The same problem for everybody who names it the same, as long as anybody holds on to it: environments share what the simulator remembers."""
     if isinstance(problem, Problem):
         return problem
-    key = _key(specification(problem))
+    key = _key(file_text(problem))
     with _shared_lock:
         found = _shared.get(key)
         if found is None or not found._is_current():
@@ -362,7 +386,7 @@ def shared_problem(problem: str | os.PathLike[str] | Problem) -> Problem:
 
 
 def evaluate(
-    design: str | os.PathLike[str] | Mapping[str, Any], workload: Workload | Sequence[Workload] = "efficientnet-b7", *,
+    design: File, workload: Workload | Sequence[Workload] = "efficientnet-b7", *,
     baseline: str | os.PathLike[str] = "tpu-v3", technology: str | os.PathLike[str] = "7nm", objective: str = "perf-per-tdp",
     regions: bool = False,
 ) -> Evaluation:  # fmt: skip
@@ -451,6 +475,6 @@ def _outcome(described: Mapping[str, Any]) -> Outcome:
 
 
 __all__ = [
-    "Choice", "Decisions", "Evaluation", "Outcome", "Outcomes", "Parameter", "Problem", "Workload", "WorkloadMetrics", "evaluate",
+    "Choice", "Decisions", "Evaluation", "File", "Outcome", "Outcomes", "Parameter", "Problem", "Workload", "WorkloadMetrics", "evaluate",
     "problem_names", "shared_problem",
 ]  # fmt: skip

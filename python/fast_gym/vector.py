@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import ctypes
-import os
 import threading
 import weakref
+from collections.abc import Mapping
 from typing import Any, ClassVar
 
 import gymnasium
@@ -16,9 +16,9 @@ from gymnasium.vector import AutoresetMode
 from gymnasium.vector.utils import batch_space
 
 from . import _library
-from .environments import Info, OutcomeReader, _Exclusive, observation_space, options_text
+from .environments import Info, OutcomeReader, _Exclusive, observation_space, options_text, require_options, residency_options
 from .errors import ActionOutsideSpace, BadArgument
-from .problem import Problem, shared_problem
+from .problem import File, Problem, shared_problem, thread_count, whole_number
 from .spaces import MaskedDiscrete, MaskedMultiDiscrete
 
 
@@ -39,17 +39,17 @@ class NativeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
     kind: ClassVar[int] = _library.DESIGN
 
     def __init__(
-        self, num_envs: int = 1, problem: str | os.PathLike[str] | Problem = "efficientnet-b7", *, threads: int | None = None,
-        masked_actions: str = "refuse", render_mode: str | None = None, **options: Any,
+        self, num_envs: int = 1, problem: File | Problem = "efficientnet-b7", *, threads: int | None = None,
+        masked_actions: str = "refuse", render_mode: str | None = None, _options: Mapping[str, Any] | None = None,
     ) -> None:  # fmt: skip
         if render_mode is not None:
             raise BadArgument(f"expected no render_mode of a native vector, found {render_mode!r}; make one environment to render")
-        self.num_envs = num_envs
+        self.num_envs = num_envs = whole_number("num_envs", num_envs, 1 << 20)
+        threads = thread_count(threads)
         self.problem = shared_problem(problem)
         self._library = library = _library.library()
-        threads = threads if threads is not None else len(os.sched_getaffinity(0))
         handle = ctypes.c_uint64()
-        text = options_text(maskedActions=masked_actions, **options)
+        text = options_text(maskedActions=masked_actions, **(_options or {}))
         library.check(
             library.vector_open(self.problem._handle, self.kind, text, num_envs, threads, ctypes.byref(handle))
         )
@@ -97,11 +97,15 @@ class NativeVectorEnv(gymnasium.vector.VectorEnv[Any, Any, Any]):
         self, *, seed: int | list[int | None] | None = None, options: dict[str, Any] | None = None
     ) -> tuple[Any, Info]:
         """Begins an episode in every instance. Nothing is left to chance, so seeds change nothing but `np_random`."""
+        require_options(options)
         if options is not None and "reset_mask" in options:
             raise BadArgument("expected no reset_mask, found one; instances begin their episodes by themselves (SAME_STEP)")
         if isinstance(seed, (list, tuple)):
             if len(seed) != self.num_envs:
                 raise BadArgument(f"expected {self.num_envs} seeds, found {len(seed)}")
+            for one in seed:
+                if one is not None and (not isinstance(one, int) or one < 0):
+                    raise BadArgument(f"expected whole numbers of at least 0, or None, as seeds, found {one!r}")
             seed = seed[0]
         super().reset(seed=seed)
         with _Exclusive(self._lock):
@@ -182,9 +186,20 @@ class FlatDesignVectorEnv(NativeVectorEnv):
 
 
 class ResidencyVectorEnv(NativeVectorEnv):
-    """`ResidencyEnv`, several at once."""
+    """`ResidencyEnv`, several at once, with its `workload` and `design`."""
 
     kind = _library.RESIDENCY
+
+    def __init__(
+        self, num_envs: int = 1, problem: File | Problem = "efficientnet-b7", *, threads: int | None = None,
+        workload: str | None = None, design: File | None = None,
+        masked_actions: str = "refuse", render_mode: str | None = None,
+    ) -> None:  # fmt: skip
+        problem = shared_problem(problem)
+        super().__init__(
+            num_envs, problem, threads=threads, masked_actions=masked_actions, render_mode=render_mode,
+            _options=residency_options(problem, workload, design),
+        )  # fmt: skip
 
 
 __all__ = ["DesignVectorEnv", "FlatDesignVectorEnv", "NativeVectorEnv", "ResidencyVectorEnv"]

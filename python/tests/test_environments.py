@@ -1,5 +1,6 @@
 """The registered environments keep Gymnasium's contract, and say what the library says."""
 
+import json
 import warnings
 
 import gymnasium
@@ -119,6 +120,24 @@ def test_the_rewards_of_a_residency_episode_add_up():
         cycles.append(info["cycles"])
         saved.append(total)
     assert saved[0] == 0 and abs(saved[1] - (1 - cycles[1] / cycles[0])) < 1e-9 and saved[1] > 0
+
+
+def test_a_residency_environment_takes_any_design():
+    """Alone and in a vector, named, in a file's words, or in a dictionary."""
+    cycles = set()
+    small = fast_gym.evaluate("tpu-v3", PROBLEM).design | {"batch": 1}
+    for design in ("tpu-v3", small, json.dumps(small)):
+        environment = fast_gym.ResidencyEnv(PROBLEM, design=design)
+        vector = fast_gym.ResidencyVectorEnv(2, PROBLEM, workload=PROBLEM, design=design)
+        environment.reset()
+        vector.reset()
+        over = False
+        while not over:
+            over, info = environment.step(0)[2::2]
+            vector_over = vector.step(np.zeros(2, dtype=int))[2]
+        assert vector_over.all()
+        cycles.add(info["cycles"])
+    assert len(cycles) == 2
 
 
 def test_learners_that_know_no_masks_get_the_nearest_choice(problem):

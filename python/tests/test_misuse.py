@@ -74,6 +74,11 @@ def test_arguments():
         fast_gym.ResidencyEnv(PROBLEM, workload="bert-base-128")
     with pytest.raises(errors.FastError, match="tpu-v3"):
         fast_gym.ResidencyEnv(PROBLEM, design="tpu-v33")
+    with pytest.raises(errors.BadData, match="expected the key 'datapath'"):
+        fast_gym.ResidencyEnv(PROBLEM, design={"batch": 1})
+    for environment in (fast_gym.DesignEnv(PROBLEM), fast_gym.DesignVectorEnv(2, PROBLEM)):
+        with pytest.raises(ValueError, match="expected a dictionary or None as options, found int"):
+            environment.reset(options=3)
 
 
 @pytest.mark.parametrize("name", IDS)

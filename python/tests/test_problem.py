@@ -212,6 +212,16 @@ def test_environments_share_a_problem_until_one_of_its_files_changes(tmp_path):
     assert environment.problem is first
 
 
+def test_a_problem_in_a_dictionary():
+    described = {"name": "mine", "workloads": [PROBLEM], "searchSpace": {"batch": [1, 2]}}
+    problem = fast_gym.Problem(described)
+    assert problem.name == "mine" and problem.size < fast_gym.Problem(PROBLEM).size
+    environment = gymnasium.make("fast/Design-v0", problem=described).unwrapped
+    assert environment.problem.counts.tolist() == problem.counts.tolist()
+    assert fast_gym.environments.shared_problem(described) is environment.problem
+    assert pickle.loads(pickle.dumps(environment.problem)) is environment.problem
+
+
 def test_a_name_means_another_file_in_another_folder(tmp_path, monkeypatch):
     baseline = json.dumps(fast_gym.evaluate("tpu-v3", PROBLEM).design | {"batch": 1})
     for folder in ("a", "b"):

@@ -103,12 +103,22 @@ def test_wrong_actions_are_refused_and_change_nothing(actions, words):
 
 
 def test_bad_arguments_and_use_after_close():
-    for arguments in ({"num_envs": 0}, {"num_envs": 2, "threads": 0}, {"num_envs": 2, "masked_actions": "yes"}):
-        with pytest.raises(ValueError):
-            fast_gym.DesignVectorEnv(problem=PROBLEM, **arguments)
+    for arguments, words in (
+        ({"num_envs": 0}, "num_envs: expected a whole number from 1 to"), ({"num_envs": 2.5}, "num_envs.* found 2.5"),
+        ({"num_envs": (1 << 64) + 2}, "num_envs"), ({"threads": 0}, "threads: expected"), ({"threads": (1 << 32) + 1}, "threads"),
+        ({"threads": "two"}, "threads.*'two'"), ({"masked_actions": "yes"}, "refuse"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            fast_gym.DesignVectorEnv(**{"num_envs": 2, "problem": PROBLEM, **arguments})
+    with pytest.raises(TypeError, match="nonsense"):
+        fast_gym.DesignVectorEnv(2, PROBLEM, nonsense=1)
+    with pytest.raises(ValueError, match="one of the problem's workloads"):
+        fast_gym.ResidencyVectorEnv(2, PROBLEM, workload="bert-base-128")
     with pytest.raises(ValueError, match="render_mode"):
         fast_gym.DesignVectorEnv(2, PROBLEM, render_mode="ansi")
     vector = make("fast/Design-v0", 2)
+    with pytest.raises(ValueError, match="seeds, found -2"):
+        vector.reset(seed=[1, -2])
     with pytest.raises(TypeError, match="make another one"):
         copy.deepcopy(vector)
     vector.close()
