@@ -49,8 +49,9 @@ public struct DesignEnvironment: Environment {
     }
 
     /// The step that completes a design evaluates it.
-    public func takesLong(_ action: Int) -> Bool {
-        episode.map { $0.position == $0.decisions.count - 1 } ?? false
+    public func expectedWork(of action: Int) -> Double {
+        guard let episode, episode.position == episode.decisions.count - 1 else { return 0 }
+        return episode.cheapestDesign.expectedWork
     }
 
     public func allows(_ action: Int) -> Bool {

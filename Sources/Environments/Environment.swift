@@ -35,15 +35,16 @@ public protocol Environment: Sendable {
     /// Whether `step` takes the action in the present state.
     func allows(_ action: ActionSpace.Element) -> Bool
 
-    /// Whether a step takes so long (tens of microseconds, and more) that giving it to another thread pays.
-    func takesLong(_ action: ActionSpace.Element) -> Bool
+    /// How long a step takes compared with other instances' and actions': the longest begin first where a vector has several
+    /// threads. 0 where it takes less than tens of microseconds, so that giving it to another thread doesn't pay.
+    func expectedWork(of action: ActionSpace.Element) -> Double
 
     /// A random action that the present state's mask allows; nil when no episode is under way.
     func randomAllowedAction(using generator: inout some RandomNumberGenerator) -> ActionSpace.Element?
 }
 
 extension Environment {
-    public func takesLong(_ action: ActionSpace.Element) -> Bool { true }
+    public func expectedWork(of action: ActionSpace.Element) -> Double { 1 }
 }
 
 /// What a step gives back.

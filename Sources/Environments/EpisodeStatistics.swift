@@ -63,7 +63,7 @@ public struct EpisodeStatistics<Base: Environment>: Environment {
             info: Info(base: step.info, episode: isOver ? current : nil))
     }
 
-    public func takesLong(_ action: Base.ActionSpace.Element) -> Bool { base.takesLong(action) }
+    public func expectedWork(of action: Base.ActionSpace.Element) -> Double { base.expectedWork(of: action) }
 
     public func allows(_ action: Base.ActionSpace.Element) -> Bool { base.allows(action) }
 

@@ -59,6 +59,12 @@ public struct FlatDesignEnvironment: Environment {
             truncated: false, info: Info(masks: masks, decisions: decisions, outcome: outcome))
     }
 
+    public func expectedWork(of action: [Int]) -> Double {
+        guard actionSpace.contains(action) else { return 0 }
+        let space = evaluator.problem.searchSpace
+        return (try? space.design(from: space.decisions(fromChoices: action)))?.expectedWork ?? 0
+    }
+
     public func allows(_ action: [Int]) -> Bool {
         switch phase {
         case .open: actionSpace.contains(action)

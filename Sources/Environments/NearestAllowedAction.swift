@@ -21,7 +21,7 @@ public struct NearestAllowedAction<Base: Environment>: Environment where Base.Ac
         try base.step(nearestAllowed(to: action) ?? action)
     }
 
-    public func takesLong(_ action: Int) -> Bool { base.takesLong(action) }
+    public func expectedWork(of action: Int) -> Double { base.expectedWork(of: action) }
 
     public func allows(_ action: Int) -> Bool { nearestAllowed(to: action) != nil }
 

@@ -50,7 +50,7 @@ public struct NormalizedReward<Base: Environment>: Environment {
         return step
     }
 
-    public func takesLong(_ action: Base.ActionSpace.Element) -> Bool { base.takesLong(action) }
+    public func expectedWork(of action: Base.ActionSpace.Element) -> Double { base.expectedWork(of: action) }
 
     public func allows(_ action: Base.ActionSpace.Element) -> Bool { base.allows(action) }
 

@@ -61,7 +61,7 @@ public struct ResidencyEnvironment: Environment {
             truncated: false, info: info(of: episode))
     }
 
-    public func takesLong(_ action: Int) -> Bool { false }
+    public func expectedWork(of action: Int) -> Double { 0 }
 
     public func allows(_ action: Int) -> Bool {
         guard let episode, !episode.isComplete else { return false }

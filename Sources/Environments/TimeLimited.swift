@@ -38,7 +38,7 @@ public struct TimeLimited<Base: Environment>: Environment {
         return step
     }
 
-    public func takesLong(_ action: Base.ActionSpace.Element) -> Bool { base.takesLong(action) }
+    public func expectedWork(of action: Base.ActionSpace.Element) -> Double { base.expectedWork(of: action) }
 
     public func allows(_ action: Base.ActionSpace.Element) -> Bool { steps != nil && base.allows(action) }
 

@@ -67,18 +67,21 @@ public struct VectorEnvironment<Base: Environment>: Sendable {
     /// - Precondition: there is one action for each instance.
     public mutating func step(_ actions: [Action]) throws -> [Step] {
         precondition(actions.count == count, "A vector takes one action for each of its environments.")
-        let long = threads > 1 ? environments.indices.filter { environments[$0].takesLong(actions[$0]) } : []
+        guard threads > 1 else { return try stepAll(actions, beforehand: [:]) }
+        let long = environments.indices.map { (index: $0, work: environments[$0].expectedWork(of: actions[$0])) }
+            .filter { $0.work > 0 }
         // One long step is as well taken here.
         guard long.count > 1 else { return try stepAll(actions, beforehand: [:]) }
         let before = environments
-        let finished = spreadResults(count: long.count, threads: threads) { position in
+        let indices = long.map(\.index)
+        let finished = spreadResults(count: long.count, threads: threads, work: { long[$0].work }) { position in
             Result {
-                var environment = before[long[position]]
-                let step = try Self.step(&environment, actions[long[position]])
+                var environment = before[indices[position]]
+                let step = try Self.step(&environment, actions[indices[position]])
                 return (environment, step)
             }
         }
-        return try stepAll(actions, beforehand: Dictionary(uniqueKeysWithValues: zip(long, finished)))
+        return try stepAll(actions, beforehand: Dictionary(uniqueKeysWithValues: zip(indices, finished)))
     }
 
     private mutating func stepAll(

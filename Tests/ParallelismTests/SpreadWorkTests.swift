@@ -17,6 +17,18 @@ import Testing
         }
     }
 
+    @Test func theLongestIsBegunFirst() {
+        let begun = Locked([Int]())
+        let work = [2.0, 5, 1, 5, 0]
+        let results = spreadResults(count: 5, threads: 1, work: { work[$0] }) { index in
+            begun.withLock { $0.append(index) }
+            return index
+        }
+        #expect(results == [0, 1, 2, 3, 4])
+        #expect(begun.withLock { $0 } == [1, 3, 0, 2, 4])
+        #expect(spreadResults(count: 1000, threads: 4, work: { Double($0 % 7) }) { $0 } == Array(0..<1000))
+    }
+
     @Test func workIsSharedOut() {
         // Each waits for the other: one thread alone would not come to an end of either.
         let first = DispatchSemaphore(value: 0)
