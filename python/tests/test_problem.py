@@ -228,11 +228,11 @@ def test_a_name_means_another_file_in_another_folder(tmp_path, monkeypatch):
         (tmp_path / folder).mkdir()
         (tmp_path / folder / "mine.yaml").write_text(baseline if folder == "a" else baseline.replace('"batch": 1', '"batch": 64'))
     text = f"name: x\nworkloads: [{PROBLEM}]\nbaseline: mine.yaml\n"
-    batches = []
+    problems = []  # kept, so that they could be shared
     for folder in ("a", "b"):
         monkeypatch.chdir(tmp_path / folder)
-        batches.append(fast_gym.environments.shared_problem(text).baseline_design["batch"])
-    assert batches == [1, 64]
+        problems.append(fast_gym.environments.shared_problem(text))
+    assert [problem.baseline_design["batch"] for problem in problems] == [1, 64]
 
 
 def test_wrong_rows_of_a_batch_are_named(problem):
