@@ -19,11 +19,12 @@ final class ProblemHandle: Handled {
         self.files = files
         let path = isFileText(specification) ? nil : try Problem.path(named: specification, in: files)
         let problem = try path.map(Problem.init(contentsOfFile:)) ?? Problem(yaml: specification, file: "problem")
-        evaluator = try ProblemEvaluator(problem, files: files)
+        let technology = try problem.readTechnology(in: files)
+        evaluator = try ProblemEvaluator(problem, technology: technology, files: files)
         paths = try ([path].compactMap { $0 } + problem.paths(in: files)).map {
             URL(fileURLWithPath: $0).standardizedFileURL.path
         }
-        hardware = HardwareModel(technology: try Technology(named: problem.technology, in: files))
+        hardware = HardwareModel(technology: technology)
         baselineOutcome = try evaluator.baselineOutcome()
     }
 

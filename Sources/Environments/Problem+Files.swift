@@ -1,4 +1,4 @@
-internal import Accelerators
+public import Accelerators
 public import Configuration
 internal import Diagnostics
 internal import Economics
@@ -36,6 +36,23 @@ extension Problem {
             + [Design.path(named: baseline, in: files)]
             + (objective.needsCosts ? [Economics.path(named: economics, in: files)] : [])
     }
+
+    /// Reads the technology that the problem names.
+    ///
+    /// - Throws: `DiagnosticError` where it is missing or wrong.
+    public func readTechnology(in files: InstalledFiles = .standard) throws -> Technology {
+        try naming("technology") { try Technology(named: technology, in: files) }
+    }
+
+    /// Adds which of the problem's fields names a file that isn't there.
+    fileprivate func naming<Content>(_ field: String, _ read: () throws -> Content) throws -> Content {
+        do {
+            return try read()
+        } catch var error as DiagnosticError where error.kind == .missingInput && error.location.field == nil {
+            error.location.field = "\(field) of problem '\(name)'"
+            throw error
+        }
+    }
 }
 
 extension ProblemEvaluator {
@@ -43,32 +60,20 @@ extension ProblemEvaluator {
     ///
     /// - Throws: `DiagnosticError` where technology, baseline or economics is missing or wrong, or no design meets the budget.
     public init(_ problem: Problem, files: InstalledFiles = .standard) throws {
-        let technology = try ProblemEvaluator.naming("technology", of: problem) {
-            try Technology(named: problem.technology, in: files)
-        }
-        let baseline = try ProblemEvaluator.naming("baseline", of: problem) {
-            try Design(named: problem.baseline, in: files)
-        }
+        try self.init(problem, technology: problem.readTechnology(in: files), files: files)
+    }
+
+    /// The same where the problem's technology has been read.
+    package init(_ problem: Problem, technology: Technology, files: InstalledFiles) throws {
+        let baseline = try problem.naming("baseline") { try Design(named: problem.baseline, in: files) }
         let costs =
             try !problem.objective.needsCosts
             ? nil
-            : ProblemEvaluator.naming("economics", of: problem) {
+            : problem.naming("economics") {
                 try Economics(named: problem.economics, in: files).costModel(node: technology.name)
             }
         let simulator = ZooSimulator(
             Simulator(hardware: HardwareModel(technology: technology)), dimensions: problem.dimensions)
         try self.init(problem, simulator: simulator, baseline: baseline, costs: costs)
-    }
-
-    /// Adds which of the problem's fields names a file that isn't there.
-    private static func naming<Content>(_ field: String, of problem: Problem, _ read: () throws -> Content) throws
-        -> Content
-    {
-        do {
-            return try read()
-        } catch var error as DiagnosticError where error.kind == .missingInput && error.location.field == nil {
-            error.location.field = "\(field) of problem '\(problem.name)'"
-            throw error
-        }
     }
 }

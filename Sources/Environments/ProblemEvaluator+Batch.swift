@@ -25,7 +25,7 @@ extension Design {
     /// How long evaluating the design takes compared with others, roughly.
     ///
     /// Mapping takes most of the time, and has the more to choose from the larger the arrays. Of 900 random designs of a
-    /// problem, 32 at a time on two threads, this order keeps 1.95 to 1.98 cores busy where any order keeps 1.90 to 1.93
-    /// (EfficientNet-B7, BERT-1024, ResNet-50 v2, MobileNet-v2, the suite).
+    /// problem, 32 at a time on two threads, this order keeps 1.95 to 1.98 cores busy where that of drawing keeps 1.90 to
+    /// 1.93 (EfficientNet-B7, BERT-1024, ResNet-50 v2, MobileNet-v2, the suite).
     var expectedWork: Double { Double(datapath.array.x * datapath.array.y) }
 }

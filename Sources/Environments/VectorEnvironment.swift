@@ -73,15 +73,15 @@ public struct VectorEnvironment<Base: Environment>: Sendable {
         // One long step is as well taken here.
         guard long.count > 1 else { return try stepAll(actions, beforehand: [:]) }
         let before = environments
-        let indices = long.map(\.index)
         let finished = spreadResults(count: long.count, threads: threads, work: { long[$0].work }) { position in
             Result {
-                var environment = before[indices[position]]
-                let step = try Self.step(&environment, actions[indices[position]])
+                let index = long[position].index
+                var environment = before[index]
+                let step = try Self.step(&environment, actions[index])
                 return (environment, step)
             }
         }
-        return try stepAll(actions, beforehand: Dictionary(uniqueKeysWithValues: zip(indices, finished)))
+        return try stepAll(actions, beforehand: Dictionary(uniqueKeysWithValues: zip(long.map(\.index), finished)))
     }
 
     private mutating func stepAll(

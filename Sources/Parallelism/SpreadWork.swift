@@ -24,8 +24,8 @@ package func spreadResults<Value: Sendable>(
     count: Int, threads: Int, work: ((Int) -> Double)? = nil, _ body: @Sendable (Int) -> Value
 ) -> [Value] {
     let order = work.map { work in
-        (0..<count).map { (index: $0, work: work($0)) }.sorted { ($0.work, $1.index) > ($1.work, $0.index) }.map(
-            \.index)
+        let works = (0..<count).map(work)
+        return works.indices.sorted { (works[$0], $1) > (works[$1], $0) }
     }
     let results = Locked([Value?](repeating: nil, count: count))
     spreadWork(count: count, threads: threads) { position in

@@ -33,9 +33,8 @@ extension ReportData {
     /// What must be done before `command` where a file of the run's isn't the software's.
     var commandPreparation: String? {
         let parts = [
-            run.arguments.problem == run.problem ? nil : "its problem as \(run.arguments.problem)",
-            run.arguments.agent == run.agent ? nil : "its agent’s recipe as \(run.arguments.agent)",
-        ].compactMap { $0 }
+            ("its problem", run.arguments.problem), ("its agent’s recipe", run.arguments.agent),
+        ].filter { InstalledFiles.isPath($0.1) }.map { "\($0) as \($1)" }
         return parts.isEmpty ? nil : "After saving, from the run’s configuration below, \(parts.listed):"
     }
 

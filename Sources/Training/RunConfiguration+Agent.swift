@@ -46,17 +46,18 @@ extension RunConfiguration {
             ] + economics)
     }
 
-    /// What names the problem and the agent when the run is made again: a name where the installed file of that name says the
-    /// same, else the name of a file to save the document's text as.
+    /// What names the problem and the agent when the run is made again: the name of an installed file that says the same, else
+    /// that of a file to save the document's text as.
     public func arguments(files: InstalledFiles = .standard) throws -> (problem: String, agent: String) {
         let (problem, agent) = (try document(Role.problem), try document(Role.agent))
         let isInstalledProblem = (try? Problem(named: problem.name, in: files)) == (try self.problem())
-        let installedAgent = try? AgentRecipe(named: agent.name, in: files)
-        let isInstalledAgent =
-            installedAgent.map { Document(role: agent.role, name: agent.name, text: $0.yamlText) } == agent
+        // A recipe is recorded under its kind, whatever its file is called.
+        let installedAgent = AgentRecipe.names(in: files).first { name in
+            let recipe = try? AgentRecipe(named: name, in: files)
+            return recipe.map { Document(role: agent.role, name: $0.name, text: $0.yamlText) } == agent
+        }
         return (
-            isInstalledProblem ? problem.name : "\(problem.name).yaml",
-            isInstalledAgent ? agent.name : "\(agent.name).yaml"
+            isInstalledProblem ? problem.name : "\(problem.name).yaml", installedAgent ?? "\(agent.name)-agent.yaml"
         )
     }
 

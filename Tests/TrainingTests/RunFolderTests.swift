@@ -109,6 +109,30 @@ import Training
 }
 
 @Suite struct RunConfigurationTests {
+    /// What is installed is named, whatever a recipe's kind; what isn't is a file, and with it the configuration is the same.
+    @Test func argumentsMakeTheSameRunAgain() throws {
+        let folder = try TemporaryFolder()
+        let problem = try folder.write("{name: efficientnet-b0, workloads: mobilenet-v2}", to: "b0.yaml")
+        let recipe = try folder.write("{agent: ppo, batch: 8}", to: "mine.yaml")
+        for (problem, agent, expected) in [
+            ("efficientnet-b0", "ppo-short", ["efficientnet-b0", "ppo-short"]),
+            ("efficientnet-b0", "random", ["efficientnet-b0", "random"]),
+            (problem, recipe, ["efficientnet-b0.yaml", "ppo-agent.yaml"]),
+        ] {
+            func configuration(_ problem: String, _ agent: String) throws -> RunConfiguration {
+                try RunConfiguration(
+                    environment: problem, agent: agent, seed: 1, trials: 5, threads: 1, files: Repository.files)
+            }
+            let run = try configuration(problem, agent)
+            let arguments = try run.arguments(files: Repository.files)
+            #expect([arguments.problem, arguments.agent] == expected)
+            let saved = try zip(["problem", "agent"], expected).map { role, name in
+                name.hasSuffix(".yaml") ? try folder.write(run.document(role).text, to: name) : name
+            }
+            #expect(try configuration(saved[0], saved[1]).hash == run.hash)
+        }
+    }
+
     @Test(arguments: [
         "name: a\n", "name: a", "\n\n  indented: first\nthen: not\n", "a: |\n  literal\n\n  more\n\n\n",
         "# comment only\n",
