@@ -17,7 +17,12 @@ struct FigureFiles: ParsableArguments {
     /// - Throws: `DiagnosticError`: `cannotCreate` where a file could not be written, `usage` where both are one.
     func expectWritable() throws {
         for file in [csv, page].compactMap({ $0 }) { try fast.expectWritable(file) }
-        func place(_ path: String) -> URL { URL(fileURLWithPath: path).resolvingSymlinksInPath().standardizedFileURL }
+        // The folder by itself too: links on the way to a file that isn't there yet would stay.
+        func place(_ path: String) -> URL {
+            let file = URL(fileURLWithPath: path).standardizedFileURL
+            return file.deletingLastPathComponent().resolvingSymlinksInPath()
+                .appendingPathComponent(file.lastPathComponent).resolvingSymlinksInPath()
+        }
         if let csv, let page, place(csv) == place(page) {
             throw DiagnosticError(
                 .usage, "expected two files for --csv and --output, found one", at: SourceLocation(file: page),

@@ -41,6 +41,7 @@ struct BadInputTests {
             (["pareto", "no/such/run", "-o", "Sources"], 73, "folder"),
             (["roi", "--run", "no/such/run", "-o", "no/such/file.html"], 73, "no/such/file.html"),
             (["pareto", "no/such/run", "--csv", "x.out", "-o", "./docs/../x.out"], 64, "expected two files"),
+            (["pareto", "no/such/run", "--csv", "x.out", "-o", "/proc/self/cwd/x.out"], 64, "expected two files"),
             (["regret", "no/such/run", "--csv", "no/such/file.csv"], 73, "no/such/file.csv"),
             (
                 [
