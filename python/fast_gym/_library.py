@@ -13,7 +13,7 @@ from typing import Any, Callable
 from .errors import BY_STATUS, FastError, LibraryError, NativeFault
 
 #: The version of the layouts below: FAST_ABI_VERSION of fast.h.
-ABI_VERSION = 1
+ABI_VERSION = 2
 
 #: Kinds of environments.
 DESIGN, FLAT_DESIGN, RESIDENCY = 0, 1, 2

@@ -331,12 +331,12 @@ def test_a_library_of_another_version_is_refused(tmp_path):
     compiler = shutil.which("cc") or shutil.which("clang")
     if compiler is None:
         pytest.skip("there is no C compiler")
-    (tmp_path / "stub.c").write_text("unsigned fast_abi_version(void) { return 2; }\n")
+    (tmp_path / "stub.c").write_text("unsigned fast_abi_version(void) { return 99; }\n")
     stub = tmp_path / "libfast.so"
     subprocess.run([compiler, "-shared", "-fPIC", "-o", str(stub), str(tmp_path / "stub.c")], check=True)
     found = run("import fast_gym; fast_gym.DesignEnv()", FAST_LIBRARY=str(stub))
     assert found.returncode == 1
-    assert f"expected a libfast of interface version 1, as this fast_gym is, found version 2 in {stub}" in found.stderr
+    assert f"expected a libfast of interface version {_library.ABI_VERSION}, as this fast_gym is, found version 99 in {stub}" in found.stderr
 
 
 def test_a_layout_of_another_version_is_refused(problem):

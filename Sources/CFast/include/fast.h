@@ -23,7 +23,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
-#define FAST_ABI_VERSION 1
+#define FAST_ABI_VERSION 2
 
 #ifdef __cplusplus
 extern "C" {
